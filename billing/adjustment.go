@@ -1,0 +1,98 @@
+package billing
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Reason is why an operator moved a customer's money.
+type Reason string
+
+// The reason codes, in the order in which a form offers them.
+const (
+	ReasonDeposit    Reason = "DEPOSIT"    // a transfer arrived
+	ReasonCourtesy   Reason = "COURTESY"   // goodwill
+	ReasonCorrection Reason = "CORRECTION" // a mistake put right
+	ReasonRefund     Reason = "REFUND"     // money paid back to the customer
+	ReasonFee        Reason = "FEE"        // a charge outside top-ups
+	ReasonOpening    Reason = "OPENING"    // an opening balance
+)
+
+// Reasons lists every reason code.
+func Reasons() []Reason {
+	return []Reason{ReasonDeposit, ReasonCourtesy, ReasonCorrection, ReasonRefund, ReasonFee, ReasonOpening}
+}
+
+// AdjustmentState says whether an adjustment moved money.
+type AdjustmentState string
+
+// The states of an adjustment.
+const (
+	AdjustmentWaiting  AdjustmentState = "waiting"  // for a second operator; nothing moved
+	AdjustmentPosted   AdjustmentState = "posted"   // its entry is in the ledger
+	AdjustmentRejected AdjustmentState = "rejected" // a second operator said no
+	AdjustmentExpired  AdjustmentState = "expired"  // nobody decided in time
+)
+
+// ApprovalTime is how long a waiting adjustment can be approved.
+const ApprovalTime = 24 * time.Hour
+
+// Adjustment is an operator's credit (amount above zero) or debit (below), in USD.
+type Adjustment struct {
+	ID           uuid.UUID       `db:"id"`
+	CustomerID   int64           `db:"customer_id"`
+	CustomerCode string          `db:"customer_code"`
+	CustomerName string          `db:"customer_name"`
+	Amount       USD             `db:"amount"`
+	Reason       Reason          `db:"reason"`
+	Note         string          `db:"note"`
+	Proof        string          `db:"proof"` // an attachment's reference, may be empty
+	State        AdjustmentState `db:"state"`
+	RequestedBy  *int64          `db:"requested_by"` // operator; nil: the command line
+	RequestedAt  time.Time       `db:"requested_at"`
+	ExpiresAt    *time.Time      `db:"expires_at"` // of a waiting one
+	DecidedBy    *int64          `db:"decided_by"`
+	DecidedAt    *time.Time      `db:"decided_at"`
+	Requester    string          `db:"requester"` // names, for people
+	Decider      string          `db:"decider"`
+}
+
+// Check says what is wrong with an adjustment before it is written, field by
+// field; nil when nothing is.
+func (a Adjustment) Check() error {
+	wrong := ValidationError{}
+	if a.Amount.Sign() == 0 {
+		wrong["amount"] = "Enter an amount other than zero"
+	}
+	known := false
+	for _, r := range Reasons() {
+		known = known || r == a.Reason
+	}
+	if !known {
+		wrong["reason"] = "Choose a reason"
+	}
+	if a.Reason == ReasonDeposit && a.Amount.Sign() < 0 {
+		wrong["amount"] = "A deposit is above zero"
+	}
+	if strings.TrimSpace(a.Note) == "" {
+		wrong["note"] = "Say in a few words why"
+	}
+	if len(a.Note) > 1000 {
+		wrong["note"] = "Use 1,000 characters at most"
+	}
+	if len(a.Proof) > 200 {
+		wrong["proof"] = "Use 200 characters at most"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// NeedsApproval says whether an amount is above the limit (APPROVAL_LIMIT_USD);
+// a limit of zero switches approvals off.
+func (a Adjustment) NeedsApproval(limit USD) bool {
+	return limit.Sign() > 0 && a.Amount.Abs().Cmp(limit) > 0
+}

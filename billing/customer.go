@@ -1,0 +1,163 @@
+package billing
+
+// Customers, their keys and their people; operators; what everybody did.
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Level says how well a customer's credit is filled.
+type Level string
+
+// The three levels, by the customer's own thresholds on its available amount.
+const (
+	LevelLow    Level = "low"
+	LevelMedium Level = "medium"
+	LevelGood   Level = "good"
+)
+
+// Customer is a company that resells top-ups, with its account.
+type Customer struct {
+	ID          int64     `db:"id"`
+	Code        string    `db:"code"`
+	Name        string    `db:"name"`
+	Suspended   bool      `db:"suspended"`
+	Discount    Fraction  `db:"discount"`
+	LowBelow    USD       `db:"low_below"`    // available below it: low
+	MediumBelow USD       `db:"medium_below"` // available below it: medium
+	CreatedAt   time.Time `db:"created_at"`
+	Balance
+}
+
+// Level compares what is available with the customer's thresholds.
+func (c Customer) Level() Level {
+	switch available := c.Available(); {
+	case available.Cmp(c.LowBelow) < 0:
+		return LevelLow
+	case available.Cmp(c.MediumBelow) < 0:
+		return LevelMedium
+	default:
+		return LevelGood
+	}
+}
+
+// CodePattern is what a customer's code looks like: ENVIA.
+var CodePattern = regexp.MustCompile(`^[A-Z0-9][A-Z0-9_-]{1,31}$`)
+
+// CheckNewCustomer says what is wrong with a code and a name.
+func CheckNewCustomer(code, name string) error {
+	wrong := ValidationError{}
+	if !CodePattern.MatchString(code) {
+		wrong["code"] = "Use 2 to 32 capital letters, digits, - or _"
+	}
+	if n := strings.TrimSpace(name); n == "" || len(n) > 120 {
+		wrong["name"] = "Enter a name of 120 characters at most"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// APIKey is a key of a customer's programs; the key itself is not kept.
+type APIKey struct {
+	ID         int64      `db:"id"`
+	CustomerID int64      `db:"customer_id"`
+	Name       string     `db:"name"`
+	Hint       string     `db:"hint"` // "lb_live_…k7Q2"
+	CreatedAt  time.Time  `db:"created_at"`
+	LastUsedAt *time.Time `db:"last_used_at"`
+	EndedAt    *time.Time `db:"ended_at"`
+}
+
+// NewSecretKey makes an API key of 32 random characters after its prefix, with
+// what may be shown of it later.
+func NewSecretKey() (key, hint string) {
+	secret := rand.Text() + rand.Text()[:6] // 160 bits
+	return "lb_live_" + secret, "lb_live_…" + secret[len(secret)-4:]
+}
+
+// HashSecret is how keys and session tokens are kept: SHA-256 is enough for
+// secrets that are random and long; passwords are argon2id.
+func HashSecret(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// Role is what an operator may do.
+type Role string
+
+// The roles, from the least to the most.
+const (
+	RoleViewer  Role = "viewer"
+	RoleSupport Role = "support"
+	RoleFinance Role = "finance"
+	RoleAdmin   Role = "admin"
+)
+
+// MayMoveMoney says whether the role may ask for and decide adjustments.
+func (r Role) MayMoveMoney() bool { return r == RoleFinance || r == RoleAdmin }
+
+// MayManage says whether the role may make customers, keys and members.
+func (r Role) MayManage() bool { return r == RoleFinance || r == RoleAdmin }
+
+// Operator is a person of ours who works in the back office.
+type Operator struct {
+	ID           int64      `db:"id"`
+	SignInName   string     `db:"sign_in_name"` // lower case
+	Name         string     `db:"name"`
+	Role         Role       `db:"role"`
+	PasswordHash string     `db:"password_hash"`
+	CreatedAt    time.Time  `db:"created_at"`
+	DisabledAt   *time.Time `db:"disabled_at"`
+}
+
+// Member is a person of a customer who sees its dashboard.
+type Member struct {
+	ID           int64      `db:"id"`
+	CustomerID   int64      `db:"customer_id"`
+	Email        string     `db:"email"` // lower case, the name to sign in with
+	Name         string     `db:"name"`
+	PasswordHash string     `db:"password_hash"`
+	CreatedAt    time.Time  `db:"created_at"`
+	DisabledAt   *time.Time `db:"disabled_at"`
+}
+
+// ActorKind says what kind of hand did something.
+type ActorKind string
+
+// Who acts.
+const (
+	ActorOperator    ActorKind = "operator"
+	ActorMember      ActorKind = "member"
+	ActorCommandLine ActorKind = "command_line"
+	ActorSystem      ActorKind = "system"
+)
+
+// Actor is who does something, for the audit log.
+type Actor struct {
+	Kind    ActorKind
+	ID      *int64 // operator or member
+	Name    string
+	Address string // IP address; empty for the command line
+}
+
+// Audit is one line of the audit log. Before and After hold what changed.
+type Audit struct {
+	ID         int64           `db:"id"`
+	At         time.Time       `db:"at"`
+	ActorKind  ActorKind       `db:"actor_kind"`
+	ActorID    *int64          `db:"actor_id"`
+	ActorName  string          `db:"actor_name"`
+	Address    string          `db:"address"`
+	Action     string          `db:"action"` // "customer.created", "adjustment.posted", …
+	CustomerID *int64          `db:"customer_id"`
+	Subject    string          `db:"subject"` // id of what it was done to
+	Before     json.RawMessage `db:"before"`
+	After      json.RawMessage `db:"after"`
+}

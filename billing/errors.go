@@ -1,0 +1,69 @@
+package billing
+
+// The outcomes a caller may have to tell apart. Everything else is a fault of
+// ours: it is logged, and shown as nothing more than "something went wrong".
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+var (
+	// ErrNotFound also stands for what belongs to another customer.
+	ErrNotFound = errors.New("not found")
+	// ErrReferenceReused: the customer used this reference for another phone or amount.
+	ErrReferenceReused = errors.New("the reference was used for another phone or amount")
+	// ErrAlreadySettled: the top-up's hold was captured or released before.
+	ErrAlreadySettled = errors.New("the top-up is already settled")
+	// ErrSuspended: the customer may not order.
+	ErrSuspended = errors.New("the customer is suspended")
+	// ErrIllegalMove: a top-up cannot go from its state to that one.
+	ErrIllegalMove = errors.New("the top-up cannot make this move")
+	// ErrNoRate: no exchange rate is in force.
+	ErrNoRate = errors.New("no exchange rate is set")
+	// ErrTaken: a name, code or key that must be unique is in use.
+	ErrTaken = errors.New("already taken")
+	// ErrOwnRequest: nobody approves what he asked for himself.
+	ErrOwnRequest = errors.New("a second operator has to decide this")
+	// ErrAlreadyDecided: the request was approved, rejected or expired before.
+	ErrAlreadyDecided = errors.New("this request was already decided")
+)
+
+// InsufficientBalanceError refuses to hold or debit more than is available.
+type InsufficientBalanceError struct{ Available, Needed USD }
+
+func (e InsufficientBalanceError) Error() string {
+	return fmt.Sprintf("available is %s USD, needed are %s USD", e.Available, e.Needed)
+}
+
+// AmountError refuses a face value outside the customer's range, in MXN, inclusive.
+type AmountError struct{ Min, Max MXN }
+
+func (e AmountError) Error() string {
+	return fmt.Sprintf("the amount must be from %s to %s MXN", e.Min, e.Max)
+}
+
+// PhoneError refuses a phone number; Problem says what is wrong with it.
+type PhoneError struct{ Problem PhoneProblem }
+
+func (e PhoneError) Error() string { return "phone: " + string(e.Problem) }
+
+// UnavailableError refuses an order before anything is held, because it could
+// not be sent in time. RetryAfter is in seconds.
+type UnavailableError struct {
+	Reason     string
+	RetryAfter int
+}
+
+func (e UnavailableError) Error() string { return "unavailable: " + e.Reason }
+
+// ValidationError says what is wrong with each field of a form, in words for
+// the person who filled it in.
+type ValidationError map[string]string
+
+func (e ValidationError) Error() string {
+	return "invalid fields: " + strings.Join(slices.Sorted(maps.Keys(e)), ", ")
+}

@@ -1,0 +1,149 @@
+package billing
+
+// The ledger: every entry takes money from one account and gives it to another.
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// Account is one side of an entry. AccountAvailable and AccountHeld belong to
+// the entry's customer; the others are the house's.
+type Account string
+
+// The accounts of contract §3.
+const (
+	AccountAvailable   Account = "available"   // a customer's money that is free to spend
+	AccountHeld        Account = "held"        // a customer's money reserved by open top-ups
+	AccountDeposits    Account = "deposits"    // money received from customers, and sent to Latcom
+	AccountAdjustments Account = "adjustments" // corrections by operators
+	AccountRevenue     Account = "revenue"     // what customers paid for delivered top-ups
+	AccountFloat       Account = "float"       // our prepaid money at Latcom, in MXN
+	AccountCost        Account = "cost"        // what Latcom took for delivered top-ups, in MXN
+	AccountLosses      Account = "losses"      // delivered and paid for by us
+)
+
+// EntryKind says why money moved. The database knows the shape of each kind.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	EntryHold       EntryKind = "hold"       // available → held: a top-up was accepted
+	EntryCapture    EntryKind = "capture"    // held → revenue: it was delivered
+	EntryRelease    EntryKind = "release"    // held → available: it certainly was not
+	EntryCost       EntryKind = "cost"       // float → cost, MXN: what Latcom took for it
+	EntryDeposit    EntryKind = "deposit"    // deposits → available: a customer paid in
+	EntryAdjustment EntryKind = "adjustment" // adjustments ↔ available: an operator's correction
+)
+
+// Currency of an entry: a customer's money is USD, our float is MXN.
+type Currency string
+
+// The two currencies.
+const (
+	CurrencyUSD Currency = "USD"
+	CurrencyMXN Currency = "MXN"
+)
+
+// Entry is one immutable line of the ledger. Amount is above zero and in
+// Currency; BalanceAfter and HeldAfter are the customer's, in USD, after it.
+type Entry struct {
+	ID           int64           `db:"id"`
+	Kind         EntryKind       `db:"kind"`
+	Currency     Currency        `db:"currency"`
+	Amount       decimal.Decimal `db:"amount"` // in Currency, with 4 decimals at most
+	From         Account         `db:"from_account"`
+	To           Account         `db:"to_account"`
+	CustomerID   *int64          `db:"customer_id"` // nil when only the house's money moves
+	TopUpID      *TopUpID        `db:"topup_id"`
+	AdjustmentID *uuid.UUID      `db:"adjustment_id"`
+	BalanceAfter *USD            `db:"balance_after"`
+	HeldAfter    *USD            `db:"held_after"`
+	CreatedAt    time.Time       `db:"created_at"`
+}
+
+// Balance is a customer's account in USD. Only entries change Posted and Held.
+type Balance struct {
+	CustomerID  int64 `db:"customer_id"`
+	Posted      USD   `db:"balance"`      // what was paid in, less what was captured
+	Held        USD   `db:"held"`         // reserved by top-ups that are not final
+	CreditLimit USD   `db:"credit_limit"` // how far below zero the customer may go
+}
+
+// Available is what the customer can still spend: balance - held + credit limit.
+func (b Balance) Available() USD { return b.Posted.Sub(b.Held).Add(b.CreditLimit) }
+
+// Hold reserves the price of an accepted top-up. More than is available is an
+// InsufficientBalanceError.
+func (b Balance) Hold(id TopUpID, price USD) (Entry, Balance, error) {
+	if price.Sign() <= 0 {
+		return Entry{}, b, fmt.Errorf("hold for top-up %s: the price %s is not above zero", id, price)
+	}
+	if b.Available().Cmp(price) < 0 {
+		return Entry{}, b, InsufficientBalanceError{Available: b.Available(), Needed: price}
+	}
+	e, after := b.post(price, Entry{Kind: EntryHold, From: AccountAvailable, To: AccountHeld, TopUpID: &id})
+	return e, after, nil
+}
+
+// Capture turns the hold of a delivered top-up into a charge.
+func (b Balance) Capture(id TopUpID, price USD) (Entry, Balance) {
+	return b.post(price, Entry{Kind: EntryCapture, From: AccountHeld, To: AccountRevenue, TopUpID: &id})
+}
+
+// Release gives the hold of an undelivered top-up back.
+func (b Balance) Release(id TopUpID, price USD) (Entry, Balance) {
+	return b.post(price, Entry{Kind: EntryRelease, From: AccountHeld, To: AccountAvailable, TopUpID: &id})
+}
+
+// Cost is what Latcom took from our float for a delivered top-up, in MXN. ok is
+// false when it took nothing: an entry of zero would say nothing.
+func Cost(id TopUpID, cost MXN) (e Entry, ok bool) {
+	return Entry{
+		Kind: EntryCost, Currency: CurrencyMXN, Amount: cost.amount,
+		From: AccountFloat, To: AccountCost, TopUpID: &id,
+	}, cost.Sign() > 0
+}
+
+// Adjust posts an operator's adjustment: a deposit comes from the deposits
+// account, anything else from or to the adjustments account. A debit of more
+// than is available is an InsufficientBalanceError.
+func (b Balance) Adjust(a Adjustment) (Entry, Balance, error) {
+	if a.Amount.Sign() < 0 && b.Available().Add(a.Amount).Sign() < 0 {
+		return Entry{}, b, InsufficientBalanceError{Available: b.Available(), Needed: a.Amount.Abs()}
+	}
+	e := Entry{
+		Kind: EntryAdjustment, From: AccountAdjustments, To: AccountAvailable, AdjustmentID: &a.ID,
+	}
+	switch {
+	case a.Amount.Sign() < 0:
+		e.From, e.To = AccountAvailable, AccountAdjustments
+	case a.Reason == ReasonDeposit:
+		e.Kind, e.From = EntryDeposit, AccountDeposits
+	}
+	e, after := b.post(a.Amount.Abs(), e)
+	return e, after, nil
+}
+
+// post fills in what every entry of a customer carries, and moves the balance.
+func (b Balance) post(amount USD, e Entry) (Entry, Balance) {
+	if e.From == AccountHeld {
+		b.Held = b.Held.Sub(amount)
+	}
+	if e.To == AccountHeld {
+		b.Held = b.Held.Add(amount)
+	}
+	ours := func(a Account) bool { return a == AccountAvailable || a == AccountHeld }
+	switch {
+	case ours(e.From) && !ours(e.To):
+		b.Posted = b.Posted.Sub(amount)
+	case ours(e.To) && !ours(e.From):
+		b.Posted = b.Posted.Add(amount)
+	}
+	e.Amount, e.Currency, e.CustomerID = amount.amount, CurrencyUSD, &b.CustomerID
+	e.BalanceAfter, e.HeldAfter = &b.Posted, &b.Held
+	return e, b
+}
