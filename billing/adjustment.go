@@ -96,3 +96,10 @@ func (a Adjustment) Check() error {
 func (a Adjustment) NeedsApproval(limit USD) bool {
 	return limit.Sign() > 0 && a.Amount.Abs().Cmp(limit) > 0
 }
+
+// Facts is an adjustment in the audit log's words.
+func (a Adjustment) Facts() map[string]string {
+	return map[string]string{
+		"amount": a.Amount.String(), "reason": string(a.Reason), "note": a.Note, "proof": a.Proof, "state": string(a.State),
+	}
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+const selectAdjustments = `
+	SELECT a.id, a.customer_id, c.code AS customer_code, c.name AS customer_name, a.amount, a.reason, a.note, a.proof, a.state,
+	       a.requested_by, a.requested_at, a.expires_at, a.decided_by, a.decided_at,
+	       COALESCE(o.name, '') AS requester, COALESCE(d.name, '') AS decider
+	FROM adjustments a
+	JOIN customers c ON c.id = a.customer_id
+	LEFT JOIN operators o ON o.id = a.requested_by
+	LEFT JOIN operators d ON d.id = a.decided_by`
+
+// InsertAdjustment records an adjustment as posted or waiting. It returns false
+// when one with this id is there already: the form was sent twice.
+func (tx *Tx) InsertAdjustment(ctx context.Context, a billing.Adjustment) (bool, error) {
+	res, err := sqlx.NamedExecContext(ctx, tx.q, `
+		INSERT INTO adjustments (id, customer_id, amount, reason, note, proof, state, requested_by, expires_at)
+		VALUES (:id, :customer_id, :amount, :reason, :note, :proof, :state, :requested_by,
+		        CASE WHEN :state = 'waiting' THEN now() + make_interval(secs => :approval_seconds) END)
+		ON CONFLICT (id) DO NOTHING`, struct {
+		billing.Adjustment
+		ApprovalSeconds float64 `db:"approval_seconds"`
+	}{a, billing.ApprovalTime.Seconds()})
+	if err != nil {
+		return false, fmt.Errorf("insert an adjustment: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("insert an adjustment: %w", err)
+	}
+	return n == 1, nil
+}
+
+// Adjustment reads one adjustment.
+func (r reader) Adjustment(ctx context.Context, id uuid.UUID) (billing.Adjustment, error) {
+	return get[billing.Adjustment](ctx, r.q, "adjustment", selectAdjustments+` WHERE a.id = $1`, id)
+}
+
+// LockAdjustment locks a request for its decision; the balance is locked first.
+func (tx *Tx) LockAdjustment(ctx context.Context, id uuid.UUID) (billing.Adjustment, error) {
+	return get[billing.Adjustment](ctx, tx.q, "adjustment", selectAdjustments+` WHERE a.id = $1 FOR UPDATE OF a`, id)
+}
+
+// DecideAdjustment ends a waiting request. One that is decided, or waited too
+// long, is billing.ErrAlreadyDecided; the requester's own is ErrOwnRequest.
+func (tx *Tx) DecideAdjustment(ctx context.Context, id uuid.UUID, state billing.AdjustmentState, decidedBy int64) error {
+	res, err := tx.tx.ExecContext(ctx, `
+		UPDATE adjustments SET state = $2, decided_by = $3, decided_at = now()
+		WHERE id = $1 AND state = 'waiting' AND expires_at > now()`, id, state, decidedBy)
+	if violates(err, "adjustments_decided_by_another") {
+		return billing.ErrOwnRequest
+	}
+	if err != nil {
+		return fmt.Errorf("decide adjustment %s: %w", id, err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("decide adjustment %s: %w", id, err)
+	}
+	if n == 0 {
+		return billing.ErrAlreadyDecided
+	}
+	return nil
+}
+
+// CustomerAdjustments lists a customer's newest adjustments.
+func (r reader) CustomerAdjustments(ctx context.Context, customerID int64, limit int) ([]billing.Adjustment, error) {
+	return list[billing.Adjustment](ctx, r.q, "adjustments", selectAdjustments+`
+		WHERE a.customer_id = $1 ORDER BY a.requested_at DESC LIMIT $2`, customerID, limit)
+}
+
+// WaitingAdjustments lists what waits for a second operator, the oldest first.
+func (r reader) WaitingAdjustments(ctx context.Context) ([]billing.Adjustment, error) {
+	return list[billing.Adjustment](ctx, r.q, "waiting adjustments", selectAdjustments+`
+		WHERE a.state = 'waiting' AND a.expires_at > now() ORDER BY a.requested_at LIMIT 1000`)
+}
+
+// ExpireAdjustments ends the requests that nobody decided in time.
+func (s *Store) ExpireAdjustments(ctx context.Context) error {
+	_, err := s.db.ExecContext(ctx, `
+		UPDATE adjustments SET state = 'expired', decided_at = now() WHERE state = 'waiting' AND expires_at <= now()`)
+	if err != nil {
+		return fmt.Errorf("expire adjustments: %w", err)
+	}
+	return nil
+}
+
+// OperatorMoved lists what an operator posted or asked for since a moment.
+func (r reader) OperatorMoved(ctx context.Context, operatorID int64, since time.Time) ([]billing.Adjustment, error) {
+	return list[billing.Adjustment](ctx, r.q, "an operator's adjustments", selectAdjustments+`
+		WHERE a.requested_by = $1 AND a.requested_at >= $2 AND a.state IN ('posted', 'waiting')
+		ORDER BY a.requested_at`, operatorID, since)
+}

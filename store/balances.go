@@ -1,0 +1,138 @@
+package store
+
+// Accounts of customers and the ledger.
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// Account is a customer's account with the terms its orders are priced by.
+type Account struct {
+	billing.Balance
+	Suspended bool             `db:"suspended"`
+	Discount  billing.Fraction `db:"discount"`
+	Min       *billing.MXN     `db:"min_amount"` // nil: the general range
+	Max       *billing.MXN     `db:"max_amount"`
+	Rate      *billing.Rate    `db:"rate"` // nil: none is set
+	Product   billing.Product  `db:"product"`
+}
+
+// selectAccount reads the balance, the terms and the rate in force at once.
+const selectAccount = `
+	SELECT b.customer_id, b.balance, b.held, b.credit_limit,
+	       c.suspended, c.discount, c.min_amount, c.max_amount, r.mxn_per_usd AS rate,
+	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
+	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
+	FROM balances b
+	JOIN customers c ON c.id = b.customer_id
+	JOIN products p ON p.code = 'TFE_MXN_20_TO_2000'
+	LEFT JOIN LATERAL (
+		SELECT mxn_per_usd FROM exchange_rates
+		WHERE effective_from <= now()
+		ORDER BY effective_from DESC, id DESC
+		LIMIT 1
+	) r ON true
+	WHERE b.customer_id = $1`
+
+// Account reads a customer's account without locking it: for quotes and screens,
+// never to decide whether money may move.
+func (r reader) Account(ctx context.Context, customerID int64) (Account, error) {
+	return get[Account](ctx, r.q, fmt.Sprintf("account of customer %d", customerID), selectAccount, customerID)
+}
+
+// LockAccount locks a customer's balance until the transaction ends.
+func (tx *Tx) LockAccount(ctx context.Context, customerID int64) (Account, error) {
+	return get[Account](ctx, tx.q, fmt.Sprintf("account of customer %d", customerID), selectAccount+` FOR UPDATE OF b`, customerID)
+}
+
+// LockBalance is LockAccount for who needs no terms.
+func (tx *Tx) LockBalance(ctx context.Context, customerID int64) (billing.Balance, error) {
+	return get[billing.Balance](ctx, tx.q, fmt.Sprintf("balance of customer %d", customerID), `
+		SELECT customer_id, balance, held, credit_limit
+		FROM balances
+		WHERE customer_id = $1
+		FOR UPDATE`, customerID)
+}
+
+const insertEntry = `
+	INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after)
+	VALUES (:kind, :currency, :amount, :from_account, :to_account, :customer_id, :topup_id, :adjustment_id, :balance_after, :held_after)`
+
+// Post adds a customer's entry to the ledger and moves the balance with it; the
+// balance has to be locked. A second settlement is billing.ErrAlreadySettled.
+func (tx *Tx) Post(ctx context.Context, e billing.Entry) error {
+	_, err := sqlx.NamedExecContext(ctx, tx.q, `
+		WITH entry AS (`+insertEntry+` RETURNING customer_id, balance_after, held_after)
+		UPDATE balances b
+		SET balance = entry.balance_after, held = entry.held_after
+		FROM entry
+		WHERE b.customer_id = entry.customer_id`, e)
+	return postError(e, err)
+}
+
+// PostHouse adds an entry between two house accounts, which keep no balance.
+func (tx *Tx) PostHouse(ctx context.Context, e billing.Entry) error {
+	_, err := sqlx.NamedExecContext(ctx, tx.q, insertEntry, e)
+	return postError(e, err)
+}
+
+func postError(e billing.Entry, err error) error {
+	switch {
+	case violates(err, "entries_one_settlement"), violates(err, "entries_one_hold"),
+		violates(err, "entries_one_cost"), violates(err, "entries_one_adjustment"):
+		return billing.ErrAlreadySettled
+	case violates(err, "available_not_overdrawn"), violates(err, "held_not_negative"):
+		return fmt.Errorf("post %s: the database refused to overdraw: %w", e.Kind, err)
+	case err != nil:
+		return fmt.Errorf("post %s: %w", e.Kind, err)
+	}
+	return nil
+}
+
+// TopUpEntries lists the ledger entries that a top-up caused.
+func (r reader) TopUpEntries(ctx context.Context, id billing.TopUpID) ([]billing.Entry, error) {
+	return list[billing.Entry](ctx, r.q, "entries of a top-up", `
+		SELECT id, kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after, created_at
+		FROM entries
+		WHERE topup_id = $1
+		ORDER BY id`, id)
+}
+
+// LedgerLine is an entry of a customer with what it was for.
+type LedgerLine struct {
+	billing.Entry
+	Reference string         `db:"reference"` // of the top-up
+	Phone     billing.Phone  `db:"phone"`     // of the top-up
+	Reason    billing.Reason `db:"reason"`    // of the adjustment
+	Note      string         `db:"note"`      // of the adjustment
+	Operator  string         `db:"operator"`  // who posted the adjustment; empty: the command line
+}
+
+// Ledger lists a customer's entries, newest first, below the entry before (0:
+// from the newest), limit at most.
+func (r reader) Ledger(ctx context.Context, customerID, before int64, limit int) ([]LedgerLine, error) {
+	return list[LedgerLine](ctx, r.q, "ledger", `
+		SELECT e.id, e.kind, e.currency, e.amount, e.from_account, e.to_account, e.customer_id, e.topup_id, e.adjustment_id,
+		       e.balance_after, e.held_after, e.created_at,
+		       COALESCE(t.reference, '') AS reference, COALESCE(t.phone, '') AS phone,
+		       COALESCE(a.reason, '') AS reason, COALESCE(a.note, '') AS note, COALESCE(o.name, '') AS operator
+		FROM entries e
+		LEFT JOIN topups t ON t.id = e.topup_id
+		LEFT JOIN adjustments a ON a.id = e.adjustment_id
+		LEFT JOIN operators o ON o.id = a.requested_by
+		WHERE e.customer_id = $1 AND ($2 = 0 OR e.id < $2)
+		ORDER BY e.id DESC
+		LIMIT $3`, customerID, before, limit)
+}
+
+// clean makes text that came from outside storable: Postgres takes neither NUL
+// nor broken UTF-8.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+const selectCustomers = `
+	SELECT c.id, c.code, c.name, c.suspended, c.discount, c.low_below, c.medium_below, c.created_at,
+	       b.customer_id, b.balance, b.held, b.credit_limit
+	FROM customers c
+	JOIN balances b ON b.customer_id = c.id`
+
+// Customers lists customers by name; search narrows to those whose code or name
+// contains it.
+func (r reader) Customers(ctx context.Context, search string) ([]billing.Customer, error) {
+	return list[billing.Customer](ctx, r.q, "customers", selectCustomers+`
+		WHERE $1 = '' OR strpos(lower(c.name), lower($1)) > 0 OR strpos(c.code, upper($1)) > 0
+		ORDER BY lower(c.name), c.id
+		LIMIT 1000`, search)
+}
+
+// CustomerByCode reads one customer by its code.
+func (r reader) CustomerByCode(ctx context.Context, code string) (billing.Customer, error) {
+	return get[billing.Customer](ctx, r.q, fmt.Sprintf("customer %.40q", code), selectCustomers+` WHERE c.code = $1`, code)
+}
+
+// Customer reads one customer.
+func (r reader) Customer(ctx context.Context, id int64) (billing.Customer, error) {
+	return get[billing.Customer](ctx, r.q, fmt.Sprintf("customer %d", id), selectCustomers+` WHERE c.id = $1`, id)
+}
+
+// InsertCustomer makes a customer with an empty account. A code in use is
+// billing.ErrTaken.
+func (tx *Tx) InsertCustomer(ctx context.Context, code, name string) (int64, error) {
+	id, err := get[int64](ctx, tx.q, "new customer", `
+		WITH customer AS (INSERT INTO customers (code, name) VALUES ($1, $2) RETURNING id)
+		INSERT INTO balances (customer_id) SELECT id FROM customer RETURNING customer_id`, code, name)
+	if violates(err, "customers_code_taken") {
+		return 0, billing.ErrTaken
+	}
+	return id, err
+}
+
+// InsertAPIKey keeps the hash of a new key.
+func (tx *Tx) InsertAPIKey(ctx context.Context, customerID int64, name, hint string, hash []byte) (int64, error) {
+	return get[int64](ctx, tx.q, "new API key", `
+		INSERT INTO api_keys (customer_id, name, hint, key_hash) VALUES ($1, $2, $3, $4) RETURNING id`,
+		customerID, name, hint, hash)
+}
+
+// APIKeys lists a customer's keys, the newest first.
+func (r reader) APIKeys(ctx context.Context, customerID int64) ([]billing.APIKey, error) {
+	return list[billing.APIKey](ctx, r.q, "API keys", `
+		SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
+		FROM api_keys
+		WHERE customer_id = $1
+		ORDER BY ended_at IS NOT NULL, id DESC`, customerID)
+}
+
+// APIKeyByHash finds the key with this hash that has not ended. The look-up
+// compares hashes of secrets, so its time tells nothing about a key.
+func (r reader) APIKeyByHash(ctx context.Context, hash []byte) (billing.APIKey, error) {
+	return get[billing.APIKey](ctx, r.q, "API key", `
+		SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
+		FROM api_keys
+		WHERE key_hash = $1 AND (ended_at IS NULL OR ended_at > now())`, hash)
+}
+
+// TouchAPIKey notes that a key was used, at most once a minute.
+func (s *Store) TouchAPIKey(ctx context.Context, id int64) error {
+	_, err := s.db.ExecContext(ctx, `
+		UPDATE api_keys SET last_used_at = now()
+		WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id)
+	if err != nil {
+		return fmt.Errorf("note the use of API key %d: %w", id, err)
+	}
+	return nil
+}
+
+// Members lists a customer's people.
+func (r reader) Members(ctx context.Context, customerID int64) ([]billing.Member, error) {
+	return list[billing.Member](ctx, r.q, "members", selectMembers+` WHERE customer_id = $1 ORDER BY lower(name), id`, customerID)
+}
+
+const selectMembers = `SELECT id, customer_id, email, name, password_hash, created_at, disabled_at FROM members`
+
+// MemberByEmail finds who may sign in under an e-mail address.
+func (r reader) MemberByEmail(ctx context.Context, email string) (billing.Member, error) {
+	return get[billing.Member](ctx, r.q, "member", selectMembers+` WHERE email = lower($1) AND disabled_at IS NULL`, email)
+}
+
+// InsertMember adds a person of a customer. An address in use is billing.ErrTaken.
+func (tx *Tx) InsertMember(ctx context.Context, m billing.Member) (int64, error) {
+	id, err := get[int64](ctx, tx.q, "new member", `
+		INSERT INTO members (customer_id, email, name, password_hash) VALUES ($1, lower($2), $3, $4) RETURNING id`,
+		m.CustomerID, m.Email, m.Name, m.PasswordHash)
+	if violates(err, "members_email_taken") {
+		return 0, billing.ErrTaken
+	}
+	return id, err
+}
+
+// SetSuspended stops or allows a customer's orders.
+func (tx *Tx) SetSuspended(ctx context.Context, customerID int64, suspended bool) error {
+	if _, err := tx.tx.ExecContext(ctx, `UPDATE customers SET suspended = $2 WHERE id = $1`, customerID, suspended); err != nil {
+		return fmt.Errorf("suspend customer %d: %w", customerID, err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package store
+
+// Running instances and what a dead one left behind.
+
+import (
+	"context"
+	"fmt"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// deadAfter is how old an instance's last sign of life may be. With a heartbeat
+// every 5 s and a sweep every 5 s, what it left is found within 30 s.
+const deadAfter = `interval '20 seconds'`
+
+// Heartbeat says that an instance lives.
+func (s *Store) Heartbeat(ctx context.Context, instanceID, host string) error {
+	_, err := s.db.ExecContext(ctx, `
+		INSERT INTO instances (id, host) VALUES ($1, $2)
+		ON CONFLICT (id) DO UPDATE SET seen_at = now()`, instanceID, host)
+	if err != nil {
+		return fmt.Errorf("write the heartbeat: %w", err)
+	}
+	return nil
+}
+
+// Leave says that an instance ends: what it left can be taken up at once.
+func (s *Store) Leave(ctx context.Context, instanceID string) error {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM instances WHERE id = $1`, instanceID); err != nil {
+		return fmt.Errorf("leave the list of instances: %w", err)
+	}
+	return nil
+}
+
+// ForgetDeadInstances removes instances that have been silent for a day.
+func (s *Store) ForgetDeadInstances(ctx context.Context) error {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM instances WHERE seen_at < now() - interval '1 day'`); err != nil {
+		return fmt.Errorf("forget dead instances: %w", err)
+	}
+	return nil
+}
+
+// LostAttempts lists attempts that have no answer and never will: their instance
+// is dead. At most 1,000, oldest first.
+func (r reader) LostAttempts(ctx context.Context) ([]billing.Attempt, error) {
+	return list[billing.Attempt](ctx, r.q, "lost attempts", `
+		SELECT a.id, a.topup_id, a.number, a.instance_id, a.started_at
+		FROM attempts a
+		LEFT JOIN instances i ON i.id = a.instance_id AND i.seen_at > now() - `+deadAfter+`
+		WHERE a.outcome = '' AND i.id IS NULL
+		ORDER BY a.started_at
+		LIMIT 1000`)
+}
+
+// ClaimProviderKind records on a new database whether it serves the simulator or
+// the live provider, and returns what it served before on an old one.
+func (s *Store) ClaimProviderKind(ctx context.Context, kind string) (string, error) {
+	return get[string](ctx, s.q, "the provider kind of this database", `
+		INSERT INTO installation (provider_kind) VALUES ($1)
+		ON CONFLICT (only_row) DO UPDATE SET provider_kind = installation.provider_kind
+		RETURNING provider_kind`, kind)
+}

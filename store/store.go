@@ -1,0 +1,146 @@
+// Package store is the only package that speaks SQL. It decides nothing that a
+// constraint does not decide, and knows neither HTTP nor Latcom.
+//
+// Reads hang on Store and Tx alike. Everything that moves money or state hangs
+// on Tx alone, so that it cannot be called outside a transaction. Locks are
+// always taken in the order balance, top-up, job.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// reader runs queries that are equally true inside and outside a transaction.
+type reader struct{ q sqlx.ExtContext }
+
+// Store is the database.
+type Store struct {
+	reader
+	db   *sqlx.DB
+	jobs *Queue // inserts only
+}
+
+// Tx is one database transaction.
+type Tx struct {
+	reader
+	tx   *sqlx.Tx
+	jobs *Queue
+}
+
+// Options says which database, and how many connections at most and kept ready.
+type Options struct {
+	URL      string
+	MaxConns int // 0: 20
+	MinConns int // 0: 5
+}
+
+// Open connects to the database and checks that it answers and that it keeps
+// what it commits: a server with fsync=off is refused.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	db, err := sqlx.ConnectContext(ctx, "postgres", o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	db.SetMaxOpenConns(orDefault(o.MaxConns, 20))
+	db.SetMaxIdleConns(orDefault(o.MaxConns, 20)) // closing and opening again is what costs
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	if err := refuseUnsafe(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	jobs, err := river.NewClient(riverdatabasesql.New(db.DB), &river.Config{})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare the queue: %w", err), db.Close())
+	}
+	return &Store{reader{db}, db, jobs}, nil
+}
+
+func orDefault(n, otherwise int) int {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+func refuseUnsafe(ctx context.Context, db *sqlx.DB) error {
+	var fsync string
+	if err := db.GetContext(ctx, &fsync, `SHOW fsync`); err != nil {
+		return fmt.Errorf("read the database's fsync setting: %w", err)
+	}
+	if fsync != "on" {
+		return errors.New("DATABASE_URL: the database runs with fsync=off and would lose accepted top-ups in a power cut; switch fsync on")
+	}
+	return nil
+}
+
+// Close gives the connections back.
+func (s *Store) Close() error { return s.db.Close() }
+
+// DB is for migrations and tests.
+func (s *Store) DB() *sqlx.DB { return s.db }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.db.PingContext(ctx); err != nil {
+		return fmt.Errorf("reach the database: %w", err)
+	}
+	return nil
+}
+
+// Stats is the state of the connection pool, for metrics.
+func (s *Store) Stats() sql.DBStats { return s.db.Stats() }
+
+// InTx runs fn in a transaction: committed if fn returns nil, undone otherwise.
+// An error of the commit itself leaves open whether it took place.
+func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it has nothing to undo
+	if err := fn(&Tx{reader{tx}, tx, s.jobs}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// get reads one row; none is billing.ErrNotFound.
+func get[T any](ctx context.Context, q sqlx.QueryerContext, what, query string, args ...any) (T, error) {
+	var row T
+	err := sqlx.GetContext(ctx, q, &row, query, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, fmt.Errorf("%s: %w", what, billing.ErrNotFound)
+	}
+	if err != nil {
+		return row, fmt.Errorf("read %s: %w", what, err)
+	}
+	return row, nil
+}
+
+// list reads all rows of a query that is known to be short.
+func list[T any](ctx context.Context, q sqlx.QueryerContext, what, query string, args ...any) ([]T, error) {
+	rows := []T{}
+	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("list %s: %w", what, err)
+	}
+	return rows, nil
+}
+
+// violates reports whether err is Postgres refusing a row for the named constraint.
+func violates(err error, constraint string) bool {
+	var pqErr *pq.Error
+	return errors.As(err, &pqErr) && pqErr.Constraint == constraint
+}

@@ -1,0 +1,172 @@
+// Package storetest gives each test its own migrated Postgres database, and what
+// tests about money need: customers, held top-ups, races that are certain.
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/migrations"
+	"latcom.example/latcom-billing/store"
+)
+
+// template is a database migrated once a test binary, which New then copies.
+var template = sync.OnceValues(func() (string, error) {
+	name := "billing_template_" + strings.ToLower(rand.Text()[:8])
+	if err := exec("CREATE DATABASE " + name); err != nil {
+		return "", err
+	}
+	db, err := sql.Open("postgres", URL(name))
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	if _, err := migrations.Up(context.Background(), db); err != nil {
+		return "", err
+	}
+	_, err = db.ExecContext(context.Background(), `INSERT INTO exchange_rates (mxn_per_usd) VALUES (18)`)
+	return name, err
+})
+
+// New returns a store on an empty, migrated database with a rate of 18 MXN per
+// USD. The database is dropped when t ends.
+func New(t testing.TB) *store.Store {
+	t.Helper()
+	s, _ := NewWithURL(t)
+	return s
+}
+
+// NewWithURL is New for who also needs the database's address.
+func NewWithURL(t testing.TB) (*store.Store, string) {
+	t.Helper()
+	from, err := template()
+	if err != nil {
+		t.Fatalf("test database (run `make test`, or set TEST_DATABASE_URL to a superuser's URL): %v", err)
+	}
+	name := "billing_test_" + strings.ToLower(rand.Text()[:12])
+	if err := exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, from)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), store.Options{URL: URL(name)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Close()
+		if err := exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, URL(name)
+}
+
+// URL is the address of a database on the test server.
+func URL(database string) string {
+	u, err := url.Parse(os.Getenv("TEST_DATABASE_URL"))
+	if err != nil {
+		panic(fmt.Sprintf("TEST_DATABASE_URL: %v", err))
+	}
+	if database != "" {
+		u.Path = "/" + database
+	}
+	return u.String()
+}
+
+func exec(query string) error {
+	if os.Getenv("TEST_DATABASE_URL") == "" {
+		return fmt.Errorf("TEST_DATABASE_URL is not set")
+	}
+	db, err := sql.Open("postgres", URL(""))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(context.Background(), query)
+	return err
+}
+
+// Customer adds a customer with a posted deposit of credit USD ("0" for none).
+func Customer(t testing.TB, s *store.Store, credit string) billing.Customer {
+	t.Helper()
+	ctx := t.Context()
+	code := "T" + rand.Text()[:8]
+	var id int64
+	err := s.InTx(ctx, func(tx *store.Tx) (err error) {
+		if id, err = tx.InsertCustomer(ctx, code, "Abarrotes "+code); err != nil {
+			return err
+		}
+		amount := billing.MustUSD(credit)
+		if amount.Sign() == 0 {
+			return nil
+		}
+		balance, err := tx.LockBalance(ctx, id)
+		if err != nil {
+			return err
+		}
+		a := billing.Adjustment{
+			ID: billing.NewTopUpID().UUID, CustomerID: id, Amount: amount, Reason: billing.ReasonDeposit,
+			Note: "test deposit", State: billing.AdjustmentPosted,
+		}
+		entry, _, err := balance.Adjust(a)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.InsertAdjustment(ctx, a); err != nil {
+			return err
+		}
+		return tx.Post(ctx, entry)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Customer(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Balance reads a customer's balance.
+func Balance(t testing.TB, s *store.Store, customerID int64) billing.Balance {
+	t.Helper()
+	c, err := s.Customer(t.Context(), customerID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Balance
+}
+
+// Contend runs fn n times at once, each of them stopped at the lock that query
+// takes until all n are waiting for it. It makes a race certain, not likely. n
+// must leave room in the connection pool.
+func Contend(t testing.TB, s *store.Store, n int, query string, arg any, fn func(i int)) {
+	t.Helper()
+	tx := s.DB().MustBeginTx(t.Context(), nil)
+	defer tx.Rollback() //nolint:errcheck // committed below
+	tx.MustExecContext(t.Context(), query, arg)
+
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { fn(i) })
+	}
+	for waiting := 0; waiting < n; {
+		err := s.DB().GetContext(t.Context(), &waiting, `
+			SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+}

@@ -1,0 +1,131 @@
+package topup
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
+)
+
+// Accept records an order, holds its price and queues it: all or nothing, in one
+// transaction. A reference that the customer used before answers the original
+// with replayed = true, before anything else is looked at (contract §6).
+//
+// Errors: billing.ErrReferenceReused, ErrSuspended, ErrNoRate, AmountError,
+// InsufficientBalanceError, UnavailableError. After any other error the order
+// may or may not have been accepted: the same reference asks again safely.
+func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
+	t, err = e.store.TopUpByReference(ctx, o.CustomerID, o.Reference)
+	if err == nil {
+		return replayOf(t, o)
+	}
+	if !errors.Is(err, billing.ErrNotFound) {
+		return t, false, err
+	}
+	if err := e.admit(); err != nil {
+		return t, false, err
+	}
+	t = billing.TopUp{
+		ID: billing.NewTopUpID(), CustomerID: o.CustomerID, Reference: o.Reference, Phone: o.Phone, Amount: o.Amount,
+		DistTransID: newDistTransID(), Metadata: o.Metadata, APIKeyID: o.APIKeyID, FromAddress: o.FromAddress,
+	}
+	err = e.store.InTx(ctx, func(tx *store.Tx) error {
+		original, err := e.accept(ctx, tx, &t)
+		if original != nil {
+			t, replayed, err = replayOf(*original, o)
+		}
+		return err
+	})
+	return t, replayed, err
+}
+
+// accept does the work of Accept inside tx. It returns the original when the
+// reference was used before.
+func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp) (original *billing.TopUp, err error) {
+	account, err := tx.LockAccount(ctx, t.CustomerID)
+	if err != nil {
+		return nil, err
+	}
+	// All orders of a customer wait for the lock above, so this look decides.
+	found, err := tx.TopUpByReference(ctx, t.CustomerID, t.Reference)
+	if err == nil {
+		return &found, nil
+	}
+	if !errors.Is(err, billing.ErrNotFound) {
+		return nil, err
+	}
+	if account.Suspended {
+		return nil, billing.ErrSuspended
+	}
+	quote, err := e.terms(account).Quote(t.Amount)
+	if err != nil {
+		return nil, err
+	}
+	t.Price, t.Rate, t.Discount, t.Product = quote.Price, quote.Rate, quote.Discount, quote.Product
+	t.Sent, t.Expected, t.Cost = quote.Sent, quote.Expected, quote.Cost
+	hold, _, err := account.Hold(t.ID, t.Price)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.InsertTopUp(ctx, t); err != nil {
+		return nil, err
+	}
+	if err := tx.Post(ctx, hold); err != nil {
+		return nil, err
+	}
+	if err := tx.EnqueueSend(ctx, t.ID); err != nil {
+		return nil, err
+	}
+	return nil, tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
+}
+
+// Quote prices a face value for a customer as an order would be now.
+func (e *Engine) Quote(ctx context.Context, customerID int64, face billing.MXN) (billing.Quote, error) {
+	account, err := e.store.Account(ctx, customerID)
+	if err != nil {
+		return billing.Quote{}, err
+	}
+	return e.terms(account).Quote(face)
+}
+
+func (e *Engine) terms(a store.Account) billing.Terms {
+	t := billing.Terms{Discount: a.Discount, Product: a.Product, Min: e.options.Min, Max: e.options.Max}
+	if a.Rate != nil {
+		t.Rate = *a.Rate
+	}
+	if a.Min != nil {
+		t.Min = *a.Min
+	}
+	if a.Max != nil {
+		t.Max = *a.Max
+	}
+	return t
+}
+
+// admit refuses, before anything is held, what could not be sent in time.
+func (e *Engine) admit() error {
+	if e.isStopping() {
+		return billing.UnavailableError{Reason: "this instance is stopping", RetryAfter: 1}
+	}
+	wait := time.Duration(e.expectedWait.Load()) * time.Second
+	if e.options.MaxWait > 0 && wait > e.options.MaxWait {
+		return billing.UnavailableError{Reason: "the queue is full", RetryAfter: int((wait - e.options.MaxWait).Seconds()) + 1}
+	}
+	return nil
+}
+
+// replayOf answers a reference that was used before with its original.
+func replayOf(original billing.TopUp, o billing.Order) (billing.TopUp, bool, error) {
+	if !original.SameOrder(o.Phone, o.Amount) {
+		return billing.TopUp{}, false, fmt.Errorf("reference of top-up %s: %w", original.ID, billing.ErrReferenceReused)
+	}
+	return original, true, nil
+}
+
+// newDistTransID names a top-up towards Latcom. It is random, never from a
+// sequence: a restored backup must not use one again. 130 bits in 26 characters.
+func newDistTransID() string { return "LB" + rand.Text() }

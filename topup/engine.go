@@ -1,0 +1,99 @@
+// Package topup carries a top-up from accepted to settled. It is the only
+// package that moves a top-up between states or posts its ledger entries. It
+// knows no HTTP, neither the resellers' nor Latcom's.
+package topup
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
+)
+
+// Provider delivers airtime. Its answer is an outcome with evidence, never an
+// error: what went wrong is what the outcome says.
+type Provider interface {
+	TopUp(ctx context.Context, send billing.Send) billing.Answer
+}
+
+// Options are the engine's settings; contract §4 says what each means.
+type Options struct {
+	ListenURL     string        // database to LISTEN on
+	Concurrency   int           // LATCOM_CONCURRENCY
+	RetryWindow   time.Duration // TOPUP_RETRY_WINDOW
+	MaxWait       time.Duration // TOPUP_MAX_WAIT; 0: off
+	Min, Max      billing.MXN   // TOPUP_MIN_MXN, TOPUP_MAX_MXN
+	ApprovalLimit billing.USD   // APPROVAL_LIMIT_USD; 0: off
+	Work          bool          // WORKERS: work the queue in this process
+}
+
+// Engine accepts top-ups and works them off.
+type Engine struct {
+	store    *store.Store
+	provider Provider
+	log      *slog.Logger
+	options  Options
+
+	instanceID string
+	changes    changes
+	stopping   chan struct{} // closed when the process begins to stop
+	stopOnce   sync.Once
+
+	mu      sync.Mutex
+	working map[int64]struct{} // ids of the jobs in hand
+
+	inFlight     atomic.Int64 // requests to Latcom under way
+	expectedWait atomic.Int64 // seconds an order accepted now would wait
+}
+
+// New returns an engine that is not working yet; see Run.
+func New(s *store.Store, provider Provider, log *slog.Logger, o Options) *Engine {
+	return &Engine{
+		store: s, provider: provider, log: log, options: o,
+		instanceID: newInstanceID(),
+		stopping:   make(chan struct{}),
+		working:    map[int64]struct{}{},
+	}
+}
+
+func newInstanceID() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unnamed"
+	}
+	return fmt.Sprintf("%.40s-%s", host, rand.Text()[:10])
+}
+
+// InFlight is how many requests to Latcom are under way in this process.
+func (e *Engine) InFlight() int64 { return e.inFlight.Load() }
+
+// Concurrency is how many may be.
+func (e *Engine) Concurrency() int { return e.options.Concurrency }
+
+// ApprovalLimit is the amount above which an adjustment waits for a second
+// operator; zero: none does.
+func (e *Engine) ApprovalLimit() billing.USD { return e.options.ApprovalLimit }
+
+// Stopping is closed when the process begins to stop: who waits for a top-up
+// answers with what is known.
+func (e *Engine) Stopping() <-chan struct{} { return e.stopping }
+
+// Stop begins to stop: nobody is kept waiting any longer and nothing new is
+// accepted. Run ends later, when the requests under way have been answered.
+func (e *Engine) Stop() { e.stopOnce.Do(func() { close(e.stopping) }) }
+
+func (e *Engine) isStopping() bool {
+	select {
+	case <-e.stopping:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,143 @@
+package topup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
+
+	"latcom.example/latcom-billing/store"
+)
+
+const (
+	heartbeatEvery = 5 * time.Second
+	sweepEvery     = 5 * time.Second
+	admissionEvery = time.Second
+)
+
+// Run works until ctx ends; then it lets the requests to Latcom that are under
+// way end, for grace at most, and leaves. What had to be left has an attempt
+// without an answer, and is found by the sweep of whoever lives.
+func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unnamed"
+	}
+	if err := e.store.Heartbeat(ctx, e.instanceID, host); err != nil {
+		return err
+	}
+	// The heartbeat goes on until the last request has ended: until then this
+	// instance lives.
+	alive, died := context.WithCancel(context.WithoutCancel(ctx))
+	defer died()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		e.every(alive, heartbeatEvery, "heartbeat", func(ctx context.Context) error { return e.store.Heartbeat(ctx, e.instanceID, host) })
+		return nil
+	})
+	g.Go(func() error {
+		return store.Listen(alive, e.options.ListenURL, e.changes.tell)
+	})
+	g.Go(func() error {
+		e.every(ctx, admissionEvery, "expected wait", e.measureWait)
+		return nil
+	})
+	g.Go(func() error {
+		defer died()
+		if !e.options.Work {
+			<-ctx.Done()
+			return nil
+		}
+		return e.work(ctx, grace)
+	})
+	err = g.Wait()
+	return errors.Join(err, e.store.Leave(context.WithoutCancel(ctx), e.instanceID))
+}
+
+// work runs the queue's workers and the sweep until ctx ends.
+func (e *Engine) work(ctx context.Context, grace time.Duration) error {
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, sendWorker{engine: e}); err != nil {
+		return fmt.Errorf("prepare the queue's workers: %w", err)
+	}
+	queue, err := e.store.NewQueue(&river.Config{
+		ID:                   e.instanceID,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency}},
+		Workers:              workers,
+		FetchCooldown:        10 * time.Millisecond,
+		FetchPollInterval:    20 * time.Millisecond,
+		JobTimeout:           -1,
+		RescueStuckJobsAfter: 24 * time.Hour, // the sweep is quicker, and knows what may be sent
+		MaxAttempts:          1000,           // an error here is ours and passes: the attempts table decides
+		Logger:               slog.New(warnOnly{e.log.Handler()}),
+	})
+	if err != nil {
+		return err
+	}
+	if err := queue.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the queue: %w", err)
+	}
+	e.every(ctx, sweepEvery, "sweep", e.Sweep)
+	soft, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := queue.Stop(soft); err != nil {
+		e.log.WarnContext(soft, "left requests to Latcom behind; they become unknown", "under_way", e.InFlight())
+	}
+	return nil
+}
+
+// every calls fn at once and then at intervals until ctx ends. A failure is
+// logged, and tried again at the next turn.
+func (e *Engine) every(ctx context.Context, interval time.Duration, what string, fn func(context.Context) error) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		turn, cancel := context.WithTimeout(ctx, 10*time.Second)
+		if err := fn(turn); err != nil && ctx.Err() == nil {
+			e.log.ErrorContext(ctx, "periodic work failed", "work", what, "error", err)
+		}
+		cancel()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// usualDelivery is assumed while nothing was delivered lately.
+const usualDelivery = 6.5
+
+// measureWait keeps how long an order accepted now would wait for its turn: the
+// queue's length times a delivery's time, over the places at Latcom.
+func (e *Engine) measureWait(ctx context.Context) error {
+	queued, err := e.store.CountQueued(ctx)
+	if err != nil {
+		return err
+	}
+	if queued < e.options.Concurrency {
+		e.expectedWait.Store(0)
+		return nil
+	}
+	seconds, err := e.store.MeanDeliverySeconds(ctx)
+	if err != nil {
+		return err
+	}
+	if seconds == 0 {
+		seconds = usualDelivery
+	}
+	e.expectedWait.Store(int64(float64(queued) * seconds / float64(e.options.Concurrency)))
+	return nil
+}
+
+// warnOnly passes on what an operator has to know of the queue's own log.
+type warnOnly struct{ slog.Handler }
+
+func (h warnOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
