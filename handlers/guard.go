@@ -1,0 +1,128 @@
+package handlers
+
+// Who may come in.
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views"
+)
+
+const (
+	operatorKey = "operator"
+	memberKey   = "member"
+)
+
+// ours lets a form in only if it came from a page of ours.
+func (s *Site) ours() echo.MiddlewareFunc {
+	protect := func(secure bool) echo.MiddlewareFunc {
+		return middleware.CSRFWithConfig(middleware.CSRFConfig{
+			TokenLookup: "form:" + views.CSRFField + ",header:X-CSRF-Token", CookieName: "latcom_csrf", CookiePath: "/",
+			CookieHTTPOnly: true, CookieSecure: secure, CookieSameSite: http.SameSiteLaxMode,
+			ErrorHandler: func(error, echo.Context) error { return echo.NewHTTPError(http.StatusForbidden) },
+		})
+	}
+	plain, tls := protect(false), protect(true)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		overPlain, overTLS := plain(next), tls(next)
+		return func(c echo.Context) error {
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, 1<<20)
+			if s.secure(c) {
+				return overTLS(c)
+			}
+			return overPlain(c)
+		}
+	}
+}
+
+// operators lets signed-in operators in and sends everybody else to sign in.
+func (s *Site) operators(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		hash := s.token(c, operatorCookie)
+		if hash == nil {
+			return toSignIn(c, views.AdminSignInPath)
+		}
+		o, err := s.Store.OperatorBySession(c.Request().Context(), hash)
+		if errors.Is(err, billing.ErrNotFound) {
+			return toSignIn(c, views.AdminSignInPath)
+		}
+		if err != nil {
+			return err
+		}
+		c.Set(operatorKey, o)
+		return next(c)
+	}
+}
+
+// members lets signed-in members in: what they see is their customer's alone.
+func (s *Site) members(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		hash := s.token(c, memberCookie)
+		if hash == nil {
+			return toSignIn(c, views.DashboardSignInPath)
+		}
+		m, err := s.Store.MemberBySession(c.Request().Context(), hash)
+		if errors.Is(err, billing.ErrNotFound) {
+			return toSignIn(c, views.DashboardSignInPath)
+		}
+		if err != nil {
+			return err
+		}
+		c.Set(memberKey, m)
+		return next(c)
+	}
+}
+
+// may lets an operator in whose role allows it.
+func may(allowed func(billing.Role) bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if !allowed(operator(c).Role) {
+				return errForbidden
+			}
+			return next(c)
+		}
+	}
+}
+
+// operator is who is signed in, behind the operators guard.
+func operator(c echo.Context) billing.Operator { return c.Get(operatorKey).(billing.Operator) } //nolint:forcetypeassert // a route without its guard is a mistake that must be loud
+
+// member is who is signed in, behind the members guard.
+func member(c echo.Context) billing.Member { return c.Get(memberKey).(billing.Member) } //nolint:forcetypeassert // as above
+
+// actor is the signed-in operator as the audit log names him.
+func actor(c echo.Context) billing.Actor {
+	o := operator(c)
+	return billing.Actor{Kind: billing.ActorOperator, ID: &o.ID, Name: o.Name, Address: c.RealIP()}
+}
+
+// toSignIn asks to sign in and comes back to the page that was asked for. A
+// fragment cannot be a sign-in page: htmx is told to go there.
+func toSignIn(c echo.Context, path string) error {
+	if c.Request().Method == http.MethodGet && c.Request().Header.Get("HX-Request") == "" {
+		path += "?" + url.Values{"back": {c.Request().URL.RequestURI()}}.Encode()
+	}
+	if c.Request().Header.Get("HX-Request") != "" {
+		c.Response().Header().Set("HX-Redirect", path)
+		return c.NoContent(http.StatusUnauthorized)
+	}
+	return seeOther(c, path)
+}
+
+// localPath is where a form may send the browser back to: a path of ours, else
+// the fallback.
+func localPath(path, fallback string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return fallback
+	}
+	return path
+}
