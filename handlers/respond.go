@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/views"
 )
 
@@ -90,7 +91,7 @@ func describe(r views.Reader, err error) views.Problem {
 		return notFound(r)
 	case errors.Is(err, errForbidden):
 		return views.Problem{Status: http.StatusForbidden, Title: r.T("Not for your role"), Sentence: r.T("Your role does not allow this. An admin can do it, or change your role.")}
-	case errors.Is(err, errDatabaseAway), databaseAway(err):
+	case errors.Is(err, errDatabaseAway), store.Away(err):
 		return views.Problem{Status: http.StatusServiceUnavailable, Title: r.T("The database cannot be reached"), Sentence: r.T("Nothing was changed. This page works again as soon as the database is back.")}
 	case errors.As(err, &he):
 		return describeHTTP(r, he)

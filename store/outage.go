@@ -1,7 +1,8 @@
-package handlers
+package store
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -11,10 +12,10 @@ import (
 	"github.com/lib/pq"
 )
 
-// databaseAway says whether an error means that the database cannot be reached
+// Away says whether an error means that the database cannot be reached
 // now, so that nothing was changed and the same request may work in a moment.
-func databaseAway(err error) bool {
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) {
+func Away(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) {
 		return true
 	}
 	var pqErr *pq.Error
