@@ -87,11 +87,11 @@ type FailureCode string
 
 // Why a top-up fails.
 const (
-	FailureRefused     FailureCode = "refused"              // the provider said no
-	FailureUnreachable FailureCode = "provider_unreachable" // never sent, within TOPUP_RETRY_WINDOW
-	FailureExpired     FailureCode = "expired"              // never sent, within TOPUP_MAX_WAIT
-	FailureCancelled   FailureCode = "cancelled"            // cancelled before it was sent
-	FailureNotFound    FailureCode = "not_delivered"        // settled by evidence or by two operators
+	FailureRefused      FailureCode = "refused"              // the provider said no
+	FailureUnreachable  FailureCode = "provider_unreachable" // never sent, within TOPUP_RETRY_WINDOW
+	FailureExpired      FailureCode = "expired"              // never sent, within TOPUP_MAX_WAIT
+	FailureCancelled    FailureCode = "cancelled"            // cancelled before it was sent
+	FailureNotDelivered FailureCode = "not_delivered"        // settled by evidence or by two operators
 )
 
 // TopUp is one order of airtime for one phone.

@@ -80,6 +80,11 @@ func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp) (or
 	if err := tx.EnqueueSend(ctx, t.ID); err != nil {
 		return nil, err
 	}
+	if err := e.pass(ctx, tx, t.ID); errors.Is(err, errHeld) {
+		return nil, unavailable(e.breaker())
+	} else if err != nil {
+		return nil, err
+	}
 	return nil, tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
 }
 
@@ -110,6 +115,9 @@ func (e *Engine) terms(a store.Account) billing.Terms {
 func (e *Engine) admit() error {
 	if e.isStopping() {
 		return billing.UnavailableError{Reason: "this instance is stopping", RetryAfter: 1}
+	}
+	if b := e.breaker(); b.Open && (b.RetrySeconds > 0 || b.Probing) {
+		return unavailable(b)
 	}
 	wait := time.Duration(e.expectedWait.Load()) * time.Second
 	if e.options.MaxWait > 0 && wait > e.options.MaxWait {

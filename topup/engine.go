@@ -32,6 +32,7 @@ type Options struct {
 	Min, Max      billing.MXN   // TOPUP_MIN_MXN, TOPUP_MAX_MXN
 	ApprovalLimit billing.USD   // APPROVAL_LIMIT_USD; 0: off
 	Work          bool          // WORKERS: work the queue in this process
+	Inquirer      Inquirer      // LATCOM_STATUS_INQUIRY; nil: not offered
 }
 
 // Engine accepts top-ups and works them off.
@@ -51,16 +52,19 @@ type Engine struct {
 
 	inFlight     atomic.Int64 // requests to Latcom under way
 	expectedWait atomic.Int64 // seconds an order accepted now would wait
+	lastBreaker  atomic.Pointer[store.Breaker]
 }
 
 // New returns an engine that is not working yet; see Run.
 func New(s *store.Store, provider Provider, log *slog.Logger, o Options) *Engine {
-	return &Engine{
+	e := &Engine{
 		store: s, provider: provider, log: log, options: o,
 		instanceID: newInstanceID(),
 		stopping:   make(chan struct{}),
 		working:    map[int64]struct{}{},
 	}
+	e.lastBreaker.Store(&store.Breaker{})
+	return e
 }
 
 func newInstanceID() string {

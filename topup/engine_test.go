@@ -15,6 +15,8 @@ import (
 	"latcom.example/latcom-billing/store/storetest"
 )
 
+var discard = slog.New(slog.DiscardHandler)
+
 type providerFunc func(context.Context, billing.Send) billing.Answer
 
 func (f providerFunc) TopUp(ctx context.Context, s billing.Send) billing.Answer { return f(ctx, s) }
@@ -35,7 +37,7 @@ func start(t *testing.T, s *store.Store, url string, p Provider, change ...func(
 	for _, c := range change {
 		c(&o)
 	}
-	e := New(s, p, slog.New(slog.DiscardHandler), o)
+	e := New(s, p, discard, o)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx, 10*time.Second) }()
@@ -228,7 +230,7 @@ func TestAnAttemptOfADeadInstanceBecomesUnknownAndIsNeverSentAgain(t *testing.T)
 	s, url := storetest.NewWithURL(t)
 	c := storetest.Customer(t, s, "10")
 	ctx := t.Context()
-	idle := New(s, nil, slog.New(slog.DiscardHandler), Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
+	idle := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
 	topUp := accept(t, idle, order(c, "r1"))
 	err := s.InTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.StartAttempt(ctx, topUp.ID, "an instance that was killed")
@@ -254,7 +256,7 @@ func TestAnOpenTopUpWithoutAJobIsQueuedAgain(t *testing.T) {
 	t.Parallel()
 	s, url := storetest.NewWithURL(t)
 	c := storetest.Customer(t, s, "10")
-	idle := New(s, nil, slog.New(slog.DiscardHandler), Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
+	idle := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
 	topUp := accept(t, idle, order(c, "r1"))
 	s.DB().MustExecContext(t.Context(), `DELETE FROM river_job`)
 	e := start(t, s, url, answers(billing.OutcomeDelivered))
@@ -267,7 +269,7 @@ func TestLastNightsOrdersExpire(t *testing.T) {
 	t.Parallel()
 	s, url := storetest.NewWithURL(t)
 	c := storetest.Customer(t, s, "10")
-	idle := New(s, nil, slog.New(slog.DiscardHandler), Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
+	idle := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
 	topUp := accept(t, idle, order(c, "r1"))
 	s.DB().MustExecContext(t.Context(), `ALTER TABLE topups DISABLE TRIGGER topups_legal_move`)
 	s.DB().MustExecContext(t.Context(), `UPDATE topups SET created_at = now() - interval '16 minutes'`)

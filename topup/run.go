@@ -18,6 +18,7 @@ const (
 	heartbeatEvery = 5 * time.Second
 	sweepEvery     = 5 * time.Second
 	admissionEvery = time.Second
+	sendPoll       = 20 * time.Millisecond // how long a committed order waits for a worker, at most
 )
 
 // Run works until ctx ends; then it lets the requests to Latcom that are under
@@ -44,7 +45,9 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return store.Listen(alive, e.options.ListenURL, e.changes.tell)
 	})
 	g.Go(func() error {
-		e.every(ctx, admissionEvery, "expected wait", e.measureWait)
+		e.every(ctx, admissionEvery, "admission", func(ctx context.Context) error {
+			return errors.Join(e.lookAtBreaker(ctx), e.measureWait(ctx))
+		})
 		return nil
 	})
 	g.Go(func() error {
@@ -62,15 +65,19 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 // work runs the queue's workers and the sweep until ctx ends.
 func (e *Engine) work(ctx context.Context, grace time.Duration) error {
 	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, sendWorker{engine: e}); err != nil {
+	if err := errors.Join(river.AddWorkerSafely(workers, sendWorker{engine: e}), river.AddWorkerSafely(workers, inquireWorker{engine: e})); err != nil {
 		return fmt.Errorf("prepare the queue's workers: %w", err)
+	}
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency, FetchPollInterval: sendPoll}}
+	if e.options.Inquirer != nil {
+		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
 	}
 	queue, err := e.store.NewQueue(&river.Config{
 		ID:                   e.instanceID,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency}},
+		Queues:               queues,
 		Workers:              workers,
 		FetchCooldown:        10 * time.Millisecond,
-		FetchPollInterval:    20 * time.Millisecond,
+		FetchPollInterval:    time.Second,
 		JobTimeout:           -1,
 		RescueStuckJobsAfter: 24 * time.Hour, // the sweep is quicker, and knows what may be sent
 		MaxAttempts:          1000,           // an error here is ours and passes: the attempts table decides

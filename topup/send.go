@@ -35,6 +35,9 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 		return river.JobSnooze(0) // another instance, or the next start, takes it
 	}
 	t, attempt, err := e.begin(ctx, job)
+	if errors.Is(err, errHeld) {
+		return river.JobSnooze(heldPause)
+	}
 	if err != nil {
 		return err
 	}
@@ -49,14 +52,23 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 		again, err = e.settle(ctx, *attempt, answer, job)
 		return err
 	})
+	if v := judge(answer); v == saysBadly || v == saysClosed {
+		if err := e.lookAtBreaker(ctx); err != nil {
+			e.log.ErrorContext(ctx, "could not read the breaker", "error", err)
+		}
+	}
 	if again > 0 {
 		return river.JobSnooze(again)
 	}
 	return nil
 }
 
+// heldPause is how long a job waits before it asks the breaker again.
+const heldPause = 2 * time.Second
+
 // begin decides whether a top-up may be sent, and if so commits the attempt. A
 // nil attempt means that it may not: it is final, unknown, or in other hands.
+// errHeld means not now.
 func (e *Engine) begin(ctx context.Context, job *river.Job[store.SendJob]) (t billing.TopUp, attempt *billing.Attempt, err error) {
 	id := job.Args.ID()
 	t, err = e.store.TopUp(ctx, id, 0)
@@ -86,6 +98,9 @@ func (e *Engine) begin(ctx context.Context, job *river.Job[store.SendJob]) (t bi
 				return err
 			}
 			return tx.CompleteSend(ctx, job)
+		}
+		if err := e.pass(ctx, tx, id); err != nil {
+			return err
 		}
 		a, err := tx.StartAttempt(ctx, id, e.instanceID)
 		if err != nil {

@@ -55,6 +55,9 @@ func (e *Engine) apply(ctx context.Context, tx *store.Tx, b billing.Balance, loc
 	if !news {
 		return 0, nil // an earlier answer stands
 	}
+	if err := e.note(ctx, tx, a, answer); err != nil {
+		return 0, err
+	}
 	t.ProviderTransactionID, t.CarrierTransactionID = answer.ProviderTransactionID, answer.CarrierTransactionID
 	t.FailureReason = answer.Reason
 	switch answer.Outcome {
@@ -65,7 +68,7 @@ func (e *Engine) apply(ctx context.Context, tx *store.Tx, b billing.Balance, loc
 		return 0, e.fail(ctx, tx, b, t)
 	case billing.OutcomeNotSent:
 		if t.Status == billing.StatusUnknown { // declared lost meanwhile; now it is certain that nothing left
-			t.FailureCode = billing.FailureUnreachable
+			t.FailureCode = billing.FailureNotDelivered
 			return 0, e.fail(ctx, tx, b, t)
 		}
 		return e.sendAgain(ctx, tx, b, locked, answer)
@@ -102,6 +105,11 @@ func (e *Engine) park(ctx context.Context, tx *store.Tx, t billing.TopUp) error 
 	e.log.WarnContext(ctx, "the outcome of a top-up is unknown", "topup", t.ID.String(), "reason", t.FailureReason)
 	if t.Status == billing.StatusUnknown {
 		return nil
+	}
+	if e.options.Inquirer != nil {
+		if err := tx.EnqueueInquiry(ctx, t.ID, 0, inquiryPause(0)); err != nil {
+			return err
+		}
 	}
 	return e.move(ctx, tx, t, billing.StatusUnknown)
 }
@@ -185,10 +193,27 @@ func (e *Engine) Sweep(ctx context.Context) error {
 			}
 		}
 		requeued = len(ids)
-		return nil
+		return e.inquireAgain(ctx, tx)
 	})
 	if len(attempts) > 0 || requeued > 0 {
 		e.log.WarnContext(ctx, "took up what was left behind", "attempts", len(attempts), "requeued", requeued)
 	}
 	return errors.Join(append(failures, err)...)
+}
+
+// inquireAgain queues inquiries about unknown top-ups that have lost theirs.
+func (e *Engine) inquireAgain(ctx context.Context, tx *store.Tx) error {
+	if e.options.Inquirer == nil {
+		return nil
+	}
+	ids, err := tx.UninquiredTopUps(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := tx.EnqueueInquiry(ctx, id, len(inquiryPauses)-1, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
