@@ -35,6 +35,9 @@ const (
 	EntryCapture    EntryKind = "capture"    // held → revenue: it was delivered
 	EntryRelease    EntryKind = "release"    // held → available: it certainly was not
 	EntryCost       EntryKind = "cost"       // float → cost, MXN: what Latcom took for it
+	EntryReversal   EntryKind = "reversal"   // revenue → available: a succeeded top-up is given back
+	EntryLoss       EntryKind = "loss"       // float → losses, MXN: Latcom delivered what we had released
+	EntryCharge     EntryKind = "charge"     // available → revenue: the customer pays for that after all
 	EntryDeposit    EntryKind = "deposit"    // deposits → available: a customer paid in
 	EntryAdjustment EntryKind = "adjustment" // adjustments ↔ available: an operator's correction
 )
@@ -106,6 +109,29 @@ func Cost(id TopUpID, cost MXN) (e Entry, ok bool) {
 		Kind: EntryCost, Currency: CurrencyMXN, Amount: cost.amount,
 		From: AccountFloat, To: AccountCost, TopUpID: &id,
 	}, cost.Sign() > 0
+}
+
+// Reverse gives the price of a succeeded top-up back.
+func (b Balance) Reverse(id TopUpID, price USD) (Entry, Balance) {
+	return b.post(price, Entry{Kind: EntryReversal, From: AccountRevenue, To: AccountAvailable, TopUpID: &id})
+}
+
+// Charge takes the price of a top-up that failed and was delivered after all.
+// More than is available is an InsufficientBalanceError: a final answer to the
+// reseller stands, so he is never overdrawn by it.
+func (b Balance) Charge(id TopUpID, price USD) (Entry, Balance, error) {
+	if b.Available().Cmp(price) < 0 {
+		return Entry{}, b, InsufficientBalanceError{Available: b.Available(), Needed: price}
+	}
+	e, after := b.post(price, Entry{Kind: EntryCharge, From: AccountAvailable, To: AccountRevenue, TopUpID: &id})
+	return e, after, nil
+}
+
+// Loss is what Latcom took for a top-up that we had released, in MXN.
+func Loss(id TopUpID, cost MXN) (e Entry, ok bool) {
+	e, ok = Cost(id, cost)
+	e.Kind, e.To = EntryLoss, AccountLosses
+	return e, ok
 }
 
 // Adjust posts an operator's adjustment: a deposit comes from the deposits

@@ -85,7 +85,8 @@ func (tx *Tx) PostHouse(ctx context.Context, e billing.Entry) error {
 func postError(e billing.Entry, err error) error {
 	switch {
 	case violates(err, "entries_one_settlement"), violates(err, "entries_one_hold"),
-		violates(err, "entries_one_cost"), violates(err, "entries_one_adjustment"):
+		violates(err, "entries_one_cost"), violates(err, "entries_one_adjustment"),
+		violates(err, "entries_one_reversal"), violates(err, "entries_one_charge"), violates(err, "entries_one_loss"):
 		return billing.ErrAlreadySettled
 	case violates(err, "available_not_overdrawn"), violates(err, "held_not_negative"):
 		return fmt.Errorf("post %s: the database refused to overdraw: %w", e.Kind, err)

@@ -48,7 +48,7 @@ func Listen(ctx context.Context, url string, fn func(Change)) error {
 	if err := listener.Listen(changesChannel); err != nil {
 		return fmt.Errorf("listen for changes: %w", err)
 	}
-	fn(Change{Lost: true}) // whatever happened before this moment
+	fn(Change{Lost: true})                   // whatever happened before this moment
 	ping := time.NewTicker(10 * time.Second) // finds a dead connection that nobody closed
 	defer ping.Stop()
 	for {

@@ -136,26 +136,43 @@ func (e *Engine) move(ctx context.Context, tx *store.Tx, t billing.TopUp, to bil
 	if !t.Status.CanMove(to) {
 		return fmt.Errorf("top-up %s from %s to %s: %w", t.ID, t.Status, to, billing.ErrIllegalMove)
 	}
+	wasUnknown := t.Status == billing.StatusUnknown
 	t.Status = to
 	if err := tx.MoveTopUp(ctx, t); err != nil {
 		return err
+	}
+	if wasUnknown {
+		if err := tx.OvertakeDecisions(ctx, t.ID); err != nil {
+			return err
+		}
 	}
 	return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: to})
 }
 
 // contradiction keeps an answer that came after a top-up became final. The final
-// answer to the reseller stands; what is new is written down and said aloud.
+// answer to the reseller stands; the case is open again, and what Latcom took for
+// a delivery that we had released is our loss.
 func (e *Engine) contradiction(ctx context.Context, tx *store.Tx, t billing.TopUp, a billing.Attempt, answer billing.Answer) error {
 	news, err := tx.FinishAttempt(ctx, a.ID, answer)
-	if err != nil {
+	if err != nil || !news || answer.Outcome == billing.OutcomeUnknown {
 		return err
 	}
 	delivered := answer.Outcome == billing.OutcomeDelivered
-	if news && delivered != (t.Status == billing.StatusSucceeded) && answer.Outcome != billing.OutcomeUnknown {
-		e.log.ErrorContext(ctx, "an answer contradicts a top-up that is final",
-			"topup", t.ID.String(), "status", string(t.Status), "outcome", string(answer.Outcome))
+	if delivered == (t.Status != billing.StatusFailed) {
+		return nil // it agrees
 	}
-	return nil
+	e.log.ErrorContext(ctx, "an answer contradicts a top-up that is final",
+		"topup", t.ID.String(), "status", string(t.Status), "outcome", string(answer.Outcome))
+	if loss, ok := billing.Loss(t.ID, t.Cost); delivered && ok {
+		if err := tx.PostHouse(ctx, loss); err != nil {
+			return err
+		}
+	}
+	evidence := "A late answer: " + answer.Reason
+	if answer.ProviderTransactionID != "" {
+		evidence += " (" + answer.ProviderTransactionID + ")"
+	}
+	return tx.InsertContradiction(ctx, t, answer.Outcome, evidence)
 }
 
 // lost is the answer of an attempt whose process died before it wrote one.

@@ -134,6 +134,21 @@ func Customer(t testing.TB, s *store.Store, credit string) billing.Customer {
 	return c
 }
 
+// Operator adds an operator and returns how the audit log names him. Nobody can
+// sign in with its password.
+func Operator(t testing.TB, s *store.Store, name string, role billing.Role) billing.Actor {
+	t.Helper()
+	var id int64
+	err := s.InTx(t.Context(), func(tx *store.Tx) (err error) {
+		id, err = tx.InsertOperator(t.Context(), billing.Operator{SignInName: strings.ToLower(name), Name: name, Role: role, PasswordHash: "none"})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return billing.Actor{Kind: billing.ActorOperator, ID: &id, Name: name, Address: "127.0.0.1"}
+}
+
 // Balance reads a customer's balance.
 func Balance(t testing.TB, s *store.Store, customerID int64) billing.Balance {
 	t.Helper()

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// Waiting counts what waits for a person.
+type Waiting struct {
+	Unknown   int `db:"unknown"`   // top-ups that nobody knows the end of
+	Approvals int `db:"approvals"` // adjustments for a second operator
+}
+
+// Waiting counts it now, from two small partial indexes: it stands on every page.
+func (r reader) Waiting(ctx context.Context) (Waiting, error) {
+	return get[Waiting](ctx, r.q, "what waits for a person", `
+		SELECT (SELECT count(*) FROM topups WHERE status = 'unknown') AS unknown,
+		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now()) AS approvals`)
+}
+
+// CustomerWaiting lists a customer's adjustments that wait for a second
+// operator, the oldest first.
+func (r reader) CustomerWaiting(ctx context.Context, customerID int64) ([]billing.Adjustment, error) {
+	return list[billing.Adjustment](ctx, r.q, "a customer's waiting adjustments", selectAdjustments+`
+		WHERE a.state = 'waiting' AND a.expires_at > now() AND a.customer_id = $1 ORDER BY a.requested_at`, customerID)
+}
+
+// NewerLedger is where the page of a customer's ledger in front of the entry
+// first begins, as Ledger's before: 0 is the newest page.
+func (r reader) NewerLedger(ctx context.Context, customerID, first int64, limit int) (int64, error) {
+	return get[int64](ctx, r.q, "a newer page of the ledger", `
+		SELECT COALESCE((
+			SELECT id FROM entries
+			WHERE customer_id = $1 AND id > $2
+			ORDER BY id
+			OFFSET $3 LIMIT 1), 0)`, customerID, first, limit)
+}
