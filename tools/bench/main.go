@@ -87,7 +87,9 @@ func run(ctx context.Context, client *rig.Client, clients int, latency, each tim
 	if failed != nil {
 		return failed
 	}
-	over := func(p float64) string { return (rig.Percentile(took, p) - latency).Round(100 * time.Microsecond).String() }
+	over := func(p float64) string {
+		return (rig.Percentile(took, p) - latency).Round(100 * time.Microsecond).String()
+	}
 	fmt.Printf("%8d %10d %10.0f %10s %10s %10s\n", clients, len(took), float64(len(took))/time.Since(begun).Seconds(), over(0.5), over(0.95), over(0.99))
 	return nil
 }

@@ -96,7 +96,9 @@ func order(ctx context.Context, client *rig.Client, topUps int, pause time.Durat
 }
 
 func report(seen *result, topUps, delivered int, took time.Duration, memory float64) {
-	over := func(p float64) time.Duration { return (rig.Percentile(seen.took, p) - 6500*time.Millisecond).Round(time.Millisecond) }
+	over := func(p float64) time.Duration {
+		return (rig.Percentile(seen.took, p) - 6500*time.Millisecond).Round(time.Millisecond)
+	}
 	fmt.Printf("answers      %v\n", seen.counts)
 	fmt.Printf("delivered    %d of %d (goal: all)\n", delivered, topUps)
 	fmt.Printf("took         %v\n", took.Round(time.Second))
