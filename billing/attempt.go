@@ -82,3 +82,10 @@ type Attempt struct {
 	Connection   string     `db:"connection"`
 	TookMillis   int64      `db:"took_ms"`
 }
+
+// Explanation says in words what a row of the outcome policy means: to the
+// reseller, whom it never names the provider, and to an operator.
+type Explanation struct {
+	ResellerEnglish, ResellerSpanish string
+	OperatorEnglish, OperatorSpanish string
+}

@@ -1,6 +1,91 @@
 package handlers
 
-import "github.com/labstack/echo/v4"
+// The back office: its routes with their guards, and what surrounds its pages.
 
-// adminRoutes are the back office's, behind the operators guard.
-func (s *Site) adminRoutes(admin *echo.Group) {}
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views"
+)
+
+// adminRoutes are the back office's, behind the operators guard. Every role may
+// look; what moves money or makes customers says who may.
+func (s *Site) adminRoutes(admin *echo.Group) {
+	money, manage := may(billing.Role.MayMoveMoney), may(billing.Role.MayManage)
+
+	admin.GET(views.AdminPath, s.showOverview)
+	admin.GET(views.AdminLivePath, s.liveAdmin)
+
+	admin.GET(views.AdminTopUpsPath, s.listTopUps)
+	admin.GET(views.AdminTotalsPath, s.showTotals)
+	admin.GET(views.AdminNewerPath, s.countNewer)
+	admin.GET(views.AdminCSVPath, s.exportTopUps)
+	admin.GET(views.AdminTopUpPath(":id"), s.showTopUp)
+
+	admin.GET(views.CustomersPath, s.listCustomers)
+	admin.GET(views.NewCustomerPath, s.newCustomer, manage)
+	admin.POST(views.CustomersPath, s.makeCustomer, manage)
+	admin.GET(views.CustomerPath(":code"), s.showCustomer)
+	admin.GET(views.LedgerPath(":code"), s.showLedger)
+	admin.GET(views.KeysPath(":code"), s.showKeys)
+	admin.GET(views.AuditPath(":code"), s.showAudit)
+	admin.GET(views.SuspensionPath(":code"), s.askSuspension, manage)
+	admin.POST(views.SuspensionPath(":code"), s.setSuspended, manage)
+
+	admin.GET(views.NewCreditPath(":code"), s.newCredit, money)
+	admin.POST(views.NewCreditPath(":code"), s.editCredit, money)
+	admin.POST(views.ReviewCreditPath(":code"), s.reviewCredit, money)
+	admin.POST(views.CreditPath(":code"), s.postCredit, money)
+
+	admin.GET(views.ApprovalsPath, s.listApprovals)
+	admin.GET(views.ApprovalPath(":id"), s.showApproval)
+	admin.POST(views.ApprovalPath(":id"), s.decideApproval, money)
+}
+
+// adminFrame is what surrounds a page of the back office: who is signed in, what
+// waits for somebody, and which nav entry is current.
+func (s *Site) adminFrame(c echo.Context, title, current string) (views.Frame, error) {
+	waiting, err := s.Store.Waiting(c.Request().Context())
+	if err != nil {
+		return views.Frame{}, err
+	}
+	f := s.frame(c, title)
+	f.Current = current
+	f.Operator = operatorPerson(f.Reader, operator(c))
+	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Approvals: waiting.Approvals}
+	return f, nil
+}
+
+func operatorPerson(r views.Reader, o billing.Operator) views.Person {
+	return views.Person{Name: o.Name, Role: views.RoleWord(r, o.Role), Initials: initials(o.Name)}
+}
+
+// initials are the first letters of the first and the last word of a name.
+func initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	first := func(word string) string {
+		r, _ := utf8.DecodeRuneInString(word)
+		return string(unicode.ToUpper(r))
+	}
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return first(words[0])
+	}
+	return first(words[0]) + first(words[len(words)-1])
+}
+
+// liveAdmin tells an open page of the back office about everybody's changes.
+func (s *Site) liveAdmin(c echo.Context) error {
+	hash := s.token(c, operatorCookie)
+	return s.live(c, 0, func() bool {
+		_, err := s.Store.OperatorBySession(c.Request().Context(), hash)
+		return err == nil
+	})
+}

@@ -1,6 +1,154 @@
 package handlers
 
-import "github.com/labstack/echo/v4"
+// The customer's dashboard: its routes, what surrounds its pages, the first page.
+// Every read behind it takes the customer of who is signed in.
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/views"
+)
 
 // dashboardRoutes are the customer's, behind the members guard.
-func (s *Site) dashboardRoutes(dashboard *echo.Group) {}
+func (s *Site) dashboardRoutes(dashboard *echo.Group) {
+	dashboard.GET(views.DashboardPath, s.showDashboard)
+	dashboard.GET(views.DashboardLivePath, s.liveDashboard)
+	dashboard.GET(views.DashboardTopUpsPath, s.listOwnTopUps)
+	dashboard.GET(views.DashboardTotalsPath, s.showOwnTotals)
+	dashboard.GET(views.DashboardNewerPath, s.countNewerOwn)
+	dashboard.GET(views.DashboardCSVPath, s.exportOwnTopUps)
+	dashboard.GET(views.DashboardTopUpPath(":id"), s.showOwnTopUp)
+}
+
+// dashboardFrame is what surrounds a page of the dashboard.
+func (s *Site) dashboardFrame(c echo.Context, customer billing.Customer, title, current string) views.Frame {
+	m, f := member(c), s.frame(c, title)
+	f.Current, f.Company = current, customer.Name
+	f.Member = views.Person{Name: m.Name, Role: m.Email, Initials: initials(m.Name)}
+	return f
+}
+
+// ownCustomer is the customer of who is signed in.
+func (s *Site) ownCustomer(c echo.Context) (billing.Customer, error) {
+	return s.Store.Customer(c.Request().Context(), member(c).CustomerID)
+}
+
+// liveDashboard tells an open page about the changes of its customer alone.
+func (s *Site) liveDashboard(c echo.Context) error {
+	hash := s.token(c, memberCookie)
+	return s.live(c, member(c).CustomerID, func() bool {
+		_, err := s.Store.MemberBySession(c.Request().Context(), hash)
+		return err == nil
+	})
+}
+
+func (s *Site) showDashboard(c echo.Context) error {
+	r := s.reader(c)
+	switch {
+	case swaps(c, "panel-hours"):
+		hours, err := s.dashboardHours(c, r.Now)
+		if err != nil {
+			return err
+		}
+		return render(c, http.StatusOK, views.DashboardHoursPanel(r, hours))
+	case swaps(c, "panel-keys"):
+		keys, err := s.ownKeys(c, r.Now)
+		if err != nil {
+			return err
+		}
+		return render(c, http.StatusOK, views.DashboardKeysPanel(r, keys))
+	}
+	now, err := s.dashboardNow(c, r.Now)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "balance") {
+		return render(c, http.StatusOK, views.DashboardParts(r, now))
+	}
+	page := views.Dashboard{Now: now}
+	if page.Hours, err = s.dashboardHours(c, r.Now); err != nil {
+		return err
+	}
+	if page.Keys, err = s.ownKeys(c, r.Now); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.DashboardPage(s.dashboardFrame(c, now.Customer, r.T("Overview"), views.DashboardPath), page))
+}
+
+// ownKeys are the keys of the customer's programs, those in use first.
+func (s *Site) ownKeys(c echo.Context, at time.Time) ([]billing.APIKey, error) {
+	keys, err := s.Store.APIKeys(c.Request().Context(), member(c).CustomerID)
+	ended := func(k billing.APIKey) int {
+		if k.EndedAt != nil && !k.EndedAt.After(at) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(keys, func(a, b billing.APIKey) int { return ended(a) - ended(b) })
+	return keys, err
+}
+
+// latestRows is how many top-ups the first page shows.
+const latestRows = 8
+
+// dashboardNow reads what moves with each top-up.
+func (s *Site) dashboardNow(c echo.Context, at time.Time) (views.DashboardNow, error) {
+	ctx, customerID := c.Request().Context(), member(c).CustomerID
+	var now views.DashboardNow
+	account, err := s.Store.Account(ctx, customerID)
+	if err != nil {
+		return now, err
+	}
+	if now.Customer, err = s.Store.Customer(ctx, customerID); err != nil {
+		return now, err
+	}
+	day, err := s.Store.CustomerDay(ctx, customerID, s.businessDay(at), at)
+	if err != nil {
+		return now, err
+	}
+	now.Today = views.DashboardDay{
+		Count: int(day.Count), Succeeded: int(day.Succeeded), Failed: int(day.Failed), Unknown: int(day.Unknown),
+		Delivered: day.Delivered, Charged: day.Charged, Yesterday: int(day.Before), Rate: account.Rate, Discount: account.Discount,
+	}
+	if now.Runway, err = s.dashboardRunway(ctx, now.Customer, day, at); err != nil {
+		return now, err
+	}
+	latest, err := s.Store.TopUps(ctx, billing.TopUpFilter{CustomerID: customerID}, billing.PageRequest{Limit: latestRows})
+	if err != nil {
+		return now, err
+	}
+	now.Latest = latest.TopUps
+	deposit, err := s.Store.LastDeposit(ctx, customerID)
+	if errors.Is(err, billing.ErrNotFound) {
+		return now, nil
+	}
+	now.LastDeposit = &views.DashboardDeposit{Amount: deposit.Amount, At: deposit.At}
+	return now, err
+}
+
+// dashboardHours reads the business day by hour.
+func (s *Site) dashboardHours(c echo.Context, at time.Time) (views.DashboardHours, error) {
+	day := s.businessDay(at)
+	counted, err := s.Store.Hours(c.Request().Context(), member(c).CustomerID, day, day.AddDate(0, 0, 1))
+	return hoursOf(counted, day, at), err
+}
+
+// hoursOf puts what was counted at its hour of the business day.
+func hoursOf(counted []store.Hour, day, at time.Time) views.DashboardHours {
+	hours := views.DashboardHours{Hours: make([]views.DashboardHour, 24), Zone: day.Location(), At: at.In(day.Location()).Hour()}
+	for _, h := range counted {
+		into := &hours.Hours[h.Hour.In(day.Location()).Hour()]
+		into.Succeeded += int(h.Succeeded)
+		into.Failed += int(h.Failed)
+		into.Unknown += int(h.Unknown)
+		into.Open += int(h.Open)
+	}
+	return hours
+}

@@ -15,6 +15,8 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers/api"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/views"
@@ -35,6 +37,8 @@ type Site struct {
 	TrustedProxies []*net.IPNet
 	MetricsToken   string
 	Version        string
+	// Explain says in words what a row of the outcome policy means.
+	Explain func(row string) (billing.Explanation, bool)
 
 	cookies *sessions.CookieStore
 }
@@ -56,6 +60,13 @@ func New(site Site) (*echo.Echo, error) {
 	e.IPExtractor = s.addresses()
 	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), s.recovered, s.secured)
 	s.routes(e)
+	api.Mount(e, api.Dependencies{
+		Store: s.Store, Engine: s.Engine, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,
+		Explain: func(row string) (string, bool) {
+			explanation, ok := s.Explain(row)
+			return explanation.ResellerEnglish, ok
+		},
+	})
 	return e, nil
 }
 

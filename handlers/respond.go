@@ -59,17 +59,17 @@ func (s *Site) fail(err error, c echo.Context) {
 		}
 		return
 	}
-	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
-		s.failAPI(err, c)
-		return
-	}
 	r := s.reader(c)
 	problem := describe(r, err)
 	if problem.Status >= http.StatusInternalServerError && !gone(ctx, err) {
 		s.Log.ErrorContext(ctx, "a request failed", "method", c.Request().Method, "path", c.Path(),
 			"request", c.Response().Header().Get("X-Request-Id"), "error", err)
 	}
-	var page templ.Component = views.ErrorPage(s.frame(c, problem.Title), problem)
+	frame := s.frame(c, problem.Title)
+	if frame.CSRF == "" {
+		frame.Here = "" // no form can be sent from here
+	}
+	var page templ.Component = views.ErrorPage(frame, problem)
 	if c.Request().Header.Get("HX-Request") == "true" {
 		page = views.ErrorFragment(r, problem)
 	}

@@ -15,9 +15,6 @@ import (
 	"latcom.example/latcom-billing/views"
 )
 
-// failAPI shows an error of the API.
-func (s *Site) failAPI(err error, c echo.Context) {}
-
 // credentials are what somebody typed to come in.
 type credentials struct{ name, password, back string }
 
@@ -74,7 +71,7 @@ func (s *Site) signInOperator(c echo.Context) error {
 		o, err = s.Store.OperatorByName(ctx, typed.name)
 		return o.PasswordHash, err
 	})
-	if form, status, refused := refusal(typed, err); refused {
+	if form, status, refused := refusal(c, typed, err); refused {
 		return s.drawOperatorSignIn(c, status, form)
 	}
 	if err != nil {
@@ -107,7 +104,7 @@ func (s *Site) signInMember(c echo.Context) error {
 		m, err = s.Store.MemberByEmail(ctx, typed.name)
 		return m.PasswordHash, err
 	})
-	if form, status, refused := refusal(typed, err); refused {
+	if form, status, refused := refusal(c, typed, err); refused {
 		return s.drawMemberSignIn(c, status, form)
 	}
 	if err != nil {
@@ -123,7 +120,7 @@ func (s *Site) signInMember(c echo.Context) error {
 
 // refusal is the form again, when err only says that what was typed is wrong or
 // comes too soon.
-func refusal(typed credentials, err error) (form views.SignIn, status int, refused bool) {
+func refusal(c echo.Context, typed credentials, err error) (form views.SignIn, status int, refused bool) {
 	form = views.SignIn{Name: typed.name, Back: typed.back}
 	var soon tooSoonError
 	switch {
@@ -131,7 +128,7 @@ func refusal(typed credentials, err error) (form views.SignIn, status int, refus
 		form.Wrong = true
 		return form, http.StatusUnprocessableEntity, true
 	case errors.As(err, &soon):
-		form.Wait = soon.wait
+		form.Wait = soon.told(c)
 		return form, http.StatusTooManyRequests, true
 	}
 	return form, 0, false

@@ -54,7 +54,7 @@ func (s *Site) makeFirstOperator(c echo.Context) error {
 	password := c.FormValue("password")
 	var soon tooSoonError
 	if err := s.countTry(ctx, keys); errors.As(err, &soon) {
-		form.Wait = soon.wait
+		form.Wait = soon.told(c)
 		return s.drawFirstOperator(c, http.StatusTooManyRequests, form)
 	} else if err != nil {
 		return err

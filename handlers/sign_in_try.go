@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -23,6 +24,12 @@ var errWrongPassword = errors.New("the name or the password is wrong")
 type tooSoonError struct{ wait time.Duration }
 
 func (e tooSoonError) Error() string { return fmt.Sprintf("too many tries: wait %s", e.wait) }
+
+// told says it to programs as well.
+func (e tooSoonError) told(c echo.Context) time.Duration {
+	c.Response().Header().Set("Retry-After", strconv.Itoa(int(e.wait/time.Second)))
+	return e.wait
+}
 
 // triesInTurn keeps a hundred tries at once from all being looked at before the
 // first of them is counted.

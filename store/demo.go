@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -87,24 +88,37 @@ func (p *Past) Customer(ctx context.Context, c PastCustomer) (Account, int64, er
 	return account, made.KeyID, err
 }
 
-// Adjust records a posted adjustment; its entry is written with the others.
-func (p *Past) Adjust(ctx context.Context, a billing.Adjustment, before, after billing.Balance) error {
-	_, err := p.tx.tx.ExecContext(ctx, `
-		WITH adjustment AS (
-			INSERT INTO adjustments (id, customer_id, amount, reason, note, proof, state, requested_at)
-			VALUES ($1, $2, $3, $4, $5, $6, 'posted', $7)
-			RETURNING id, customer_id, amount, reason, note, proof, state, requested_at
-		)
-		INSERT INTO audit_log (at, actor_kind, actor_name, action, customer_id, subject, before, after)
-		SELECT requested_at, 'system', 'demo', 'adjustment.posted', customer_id, id::text, jsonb_build_object('balance', $8::text),
-		       jsonb_build_object('balance', $9::text, 'adjustment', jsonb_build_object(
-			       'amount', amount::text, 'reason', reason, 'note', note, 'proof', proof, 'state', state))
-		FROM adjustment`,
-		a.ID, a.CustomerID, a.Amount, a.Reason, a.Note, a.Proof, a.RequestedAt, before.Posted.String(), after.Posted.String())
+// PastAdjustment is a posted adjustment, with the balances around it for the
+// audit log.
+type PastAdjustment struct {
+	billing.Adjustment
+	Before, After billing.Balance
+}
+
+// Adjustments copies posted adjustments, ahead of their entries.
+func (p *Past) Adjustments(ctx context.Context, rows []PastAdjustment) error {
+	err := copyRows(ctx, p.tx.tx, `COPY adjustments (id, customer_id, amount, reason, note, proof, state, requested_at) FROM STDIN`, rows,
+		func(a PastAdjustment) []any {
+			return []any{a.ID, a.CustomerID, a.Amount, a.Reason, a.Note, a.Proof, a.State, a.RequestedAt}
+		})
 	if err != nil {
-		return fmt.Errorf("insert a past adjustment: %w", err)
+		return err
 	}
-	return nil
+	return copyRows(ctx, p.tx.tx, `COPY audit_log (at, actor_kind, actor_name, action, customer_id, subject, before, after) FROM STDIN`, rows,
+		func(a PastAdjustment) []any {
+			before := map[string]string{"balance": a.Before.Posted.String()}
+			after := map[string]any{"balance": a.After.Posted.String(), "adjustment": a.Facts()}
+			return []any{a.RequestedAt, billing.ActorSystem, "demo", "adjustment.posted", a.CustomerID, a.ID.String(), mustJSON(before), mustJSON(after)}
+		})
+}
+
+// mustJSON writes maps of text, which always can be.
+func mustJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
 }
 
 // SetBalance leaves a customer's account as its last entry left it.
@@ -129,7 +143,7 @@ func (p *Past) TopUps(ctx context.Context, rows []billing.TopUp) error {
 	})
 }
 
-// Attempts copies attempts in the order in which they began.
+// Attempts copies attempts, after their top-ups.
 func (p *Past) Attempts(ctx context.Context, rows []billing.Attempt) error {
 	return copyRows(ctx, p.tx.tx, `COPY attempts (topup_id, number, instance_id, started_at, finished_at, outcome, fault, policy_row, reason,
 		vendor_code, event, http_status, bytes_written, request, response, connection, took_ms) FROM STDIN`, rows, func(a billing.Attempt) []any {

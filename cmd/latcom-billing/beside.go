@@ -1,0 +1,70 @@
+package main
+
+// Commands that work on the database beside a running server, or without one.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"latcom.example/latcom-billing/migrations"
+	"latcom.example/latcom-billing/store"
+)
+
+// books is an open database for one command.
+type books struct {
+	*store.Store
+	config config
+	log    *slog.Logger
+	url    string
+	close  func() error
+}
+
+// openBooks opens the database that the settings name.
+func openBooks(ctx context.Context, std streams) (books, error) {
+	c, err := readConfig(std.settings, databaseOnly)
+	if err != nil {
+		return books{}, err
+	}
+	c.MaxConns, c.MinConns = 4, 0 // one command needs no more
+	log := c.newLog(std.err)
+	db, err := openDatabase(ctx, c, log, true)
+	if err != nil {
+		return books{}, err
+	}
+	s, err := openStore(ctx, db, c, patience, log)
+	if err != nil {
+		return books{}, errors.Join(err, db.stop())
+	}
+	return books{s, c, log, db.url, func() error { return errors.Join(s.Close(), db.stop()) }}, nil
+}
+
+// openCurrentBooks is openBooks for commands that need this build's schema.
+func openCurrentBooks(ctx context.Context, std streams) (books, error) {
+	b, err := openBooks(ctx, std)
+	if err != nil {
+		return b, err
+	}
+	if err := migrations.Check(ctx, b.DB().DB); err != nil {
+		return books{}, errors.Join(err, b.close())
+	}
+	return b, nil
+}
+
+type migrateCommand struct{}
+
+// Run applies migrations and says how many.
+func (migrateCommand) Run(ctx context.Context, std streams) (err error) {
+	b, err := openBooks(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	applied, err := migrations.Up(ctx, b.DB().DB)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "%d migrations applied; the database is up to date\n", applied)
+	return nil
+}

@@ -1,0 +1,138 @@
+// Command latcom-billing is the whole product in one process: the back office,
+// the resellers' API, the customers' pages and the workers that carry top-ups to
+// Latcom. This package wires the parts together and decides nothing about money.
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // TIMEZONE on machines that have no zones
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers"
+	"latcom.example/latcom-billing/latcom"
+	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/topup"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// patience is how long a start waits for a database that cannot be reached.
+const patience = 30 * time.Second
+
+// occasions lets a command do something of its own while the server starts.
+type occasions struct {
+	migrated  func(context.Context, *config, *store.Store) error // nothing is served yet
+	listening func(url string)
+}
+
+// operate names every part once, from the outside in, and returns when ctx has
+// ended and all of them have stopped, in the opposite order.
+func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err error) {
+	db, err := openDatabase(ctx, c, log, false)
+	if err != nil {
+		return unlessAsked(ctx, err)
+	}
+	defer func() { err = errors.Join(err, db.stop()) }()
+	defer func() { err = unlessAsked(ctx, err) }()
+
+	books, err := openStore(ctx, db, c, patience, log)
+	if err != nil {
+		return err
+	}
+	defer books.Close()
+	if err := prepare(ctx, &c, books, log, on); err != nil {
+		return err
+	}
+
+	provider, hangUp, err := openProvider(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+
+	options := topup.Options{
+		ListenURL: db.listen, Concurrency: c.Concurrency, RetryWindow: c.RetryWindow, MaxWait: c.MaxWait,
+		Min: c.MinAmount, Max: c.MaxAmount, ApprovalLimit: c.ApprovalLimit, Work: c.Workers,
+	}
+	if c.StatusInquiry {
+		options.Inquirer = provider
+	}
+	engine := topup.New(books, provider, log, options)
+	site, err := handlers.New(handlers.Site{
+		Store: books, Engine: engine, Log: log,
+		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
+		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain,
+	})
+	if err != nil {
+		return err
+	}
+	return serve(ctx, c, engine, site, log, on.listening)
+}
+
+// unlessAsked forgets that a start was cut short by whoever told us to stop.
+func unlessAsked(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// prepare makes the database fit to serve from.
+func prepare(ctx context.Context, c *config, books *store.Store, log *slog.Logger, on occasions) error {
+	if err := migrate(ctx, books, log); err != nil {
+		return err
+	}
+	if err := claim(ctx, books, *c); err != nil {
+		return err
+	}
+	if on.migrated != nil {
+		if err := on.migrated(ctx, c, books); err != nil {
+			return err
+		}
+	}
+	return books.SetFirstRate(ctx, c.FirstRate)
+}
+
+// openProvider gives the way to Latcom, or to the simulator inside this process.
+func openProvider(ctx context.Context, c config, log *slog.Logger) (client *latcom.Client, hangUp func(), err error) {
+	base := c.LatcomBaseURL
+	hangUp = func() {}
+	if c.simulates() {
+		listener, err := listen("127.0.0.1:0")
+		if err != nil {
+			return nil, nil, err
+		}
+		_, hangUp = startSimulator(listener, c.simulate.options(), log)
+		base = "http://" + listener.Addr().String()
+		log.WarnContext(ctx, "SIMULATOR: no airtime is delivered; LATCOM_BASE_URL is the built-in simulator", "page", base)
+	}
+	client, err = latcom.New(latcom.Config{
+		BaseURL: base, Username: string(c.LatcomUsername), Password: string(c.LatcomPassword),
+		DistAPI: string(c.LatcomDistAPI), UserUID: string(c.LatcomUserUID),
+		Timeout: c.LatcomTimeout, TokenTTL: c.TokenTTL, Concurrency: c.Concurrency,
+	}, log)
+	if err != nil {
+		hangUp()
+		return nil, nil, err
+	}
+	return client, hangUp, nil
+}
+
+// explain says what a row of the outcome policy means.
+func explain(row string) (billing.Explanation, bool) {
+	s, ok := latcom.Explain(row)
+	return billing.Explanation{
+		ResellerEnglish: s.ResellerEN, ResellerSpanish: s.ResellerES, OperatorEnglish: s.OperatorEN, OperatorSpanish: s.OperatorES,
+	}, ok
+}

@@ -1,0 +1,145 @@
+package main
+
+// The server: starts listening and working, and stops both so that nothing that
+// was accepted is lost and nobody who waits gets no answer.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"latcom.example/latcom-billing/topup"
+)
+
+const (
+	headerTime = 5 * time.Second  // a client may take to send its headers
+	idleTime   = 2 * time.Minute  // a connection may wait for its next request
+	answerTime = 10 * time.Second // answers under way may take when the process stops
+)
+
+type serveCommand struct{}
+
+// Help lists the settings.
+func (serveCommand) Help() string { return "Settings, with their defaults:\n\n" + listSettings() }
+
+// Run serves until the process is told to stop.
+func (serveCommand) Run(ctx context.Context, std streams) error {
+	c, err := readConfig(std.settings, nil)
+	if err != nil {
+		return err
+	}
+	log := c.newLog(std.out)
+	for _, name := range c.notUsedYet() {
+		log.WarnContext(ctx, "this version does not use this setting yet", "setting", name)
+	}
+	return operate(ctx, c, log, occasions{})
+}
+
+// simulates says whether nothing real is behind this process.
+func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
+
+// serve answers requests and works the queue until ctx ends. Then nobody is kept
+// waiting and nothing new is taken; requests to Latcom may end in SHUTDOWN_GRACE.
+func serve(ctx context.Context, c config, engine *topup.Engine, site http.Handler, log *slog.Logger, listening func(url string)) error {
+	working, rest := context.WithCancel(context.WithoutCancel(ctx))
+	defer rest()
+	parts, broken := errgroup.WithContext(working)
+	server := newServer(site, log)
+	if c.Web {
+		listener, err := c.listen()
+		if err != nil {
+			return err
+		}
+		parts.Go(func() error { return unlessClosed(server.Serve(listener)) })
+		log.InfoContext(ctx, "listening", "address", listener.Addr().String())
+		if listening != nil {
+			listening("http://" + reachable(listener))
+		}
+	}
+	parts.Go(func() error { return engine.Run(broken, c.Grace) })
+
+	select {
+	case <-ctx.Done():
+	case <-broken.Done(): // a part failed: the others must not go on without it
+	}
+	log.InfoContext(ctx, "stopping", "under_way", engine.InFlight(), "grace", c.Grace.String())
+	engine.Stop()
+	rest()
+	err := hangUp(server, min(answerTime, max(c.Grace, time.Second)))
+	return errors.Join(err, within(c.Grace+answerTime, parts.Wait))
+}
+
+func newServer(site http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		// No WriteTimeout: an order may wait a minute, a live page for ever. No
+		// ReadTimeout: it would end the context of both.
+		Handler: site, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// hangUp stops accepting and lets the answers under way end.
+func hangUp(server *http.Server, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return server.Close() // whoever is still there reads too slowly
+	}
+	return err
+}
+
+// within waits for an end that a lost database could put off for ever.
+func within(patience time.Duration, wait func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(patience):
+		return errors.New("the process did not end in time; what it left is taken up by the next start")
+	}
+}
+
+func unlessClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// portsToTry is how far from its port a demo looks for a free one.
+const portsToTry = 100
+
+// listen opens PORT on HOST.
+func (c config) listen() (net.Listener, error) {
+	for port := c.Port; ; port++ {
+		listener, err := listen(net.JoinHostPort(c.Host, strconv.Itoa(port)))
+		if c.anyPort && errors.Is(err, syscall.EADDRINUSE) && port < c.Port+portsToTry {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w; PORT and HOST say where", err)
+		}
+		return listener, nil
+	}
+}
+
+func listen(address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program listens on %s: %w", address, syscall.EADDRINUSE)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	return listener, nil
+}

@@ -1,0 +1,47 @@
+package main
+
+// The proof of the books.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"latcom.example/latcom-billing/store/verify"
+)
+
+type verifyCommand struct{}
+
+// Run prints each difference on a line of its own, and what was looked at.
+func (verifyCommand) Run(ctx context.Context, std streams) (err error) {
+	b, err := openCurrentBooks(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	report, err := verify.Run(ctx, b.DB().DB)
+	if err != nil {
+		return err
+	}
+	printReport(std.out, report)
+	if !report.Proven() {
+		return fmt.Errorf("the books are not proven: %d differences", report.Wrong)
+	}
+	return nil
+}
+
+func printReport(out *os.File, r verify.Report) {
+	for _, difference := range r.Differences {
+		fmt.Fprintln(out, difference)
+	}
+	if more := r.Wrong - int64(len(r.Differences)); more > 0 {
+		fmt.Fprintf(out, "… and %d more of the same rules\n", more)
+	}
+	fmt.Fprintf(out, "%d customers, %d top-ups, %d attempts, %d entries, %d adjustments at %s; sum of all accounts: USD %s, MXN %s\n",
+		r.Customers, r.TopUps, r.Attempts, r.Entries, r.Adjustments, r.CheckedAt.Format("2006-01-02 15:04:05 MST"),
+		r.Sums["USD"].StringFixed(4), r.Sums["MXN"].StringFixed(2))
+	if r.Proven() {
+		fmt.Fprintln(out, "proven: every balance and hold follows from the ledger, the top-ups and their attempts")
+	}
+}

@@ -1,0 +1,101 @@
+package api
+
+// Request bodies, read strictly: what would have to be guessed is refused.
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	maxBody  = 64 << 10
+	bodyTime = 10 * time.Second // for a slow sender
+)
+
+// readBody returns a body that is JSON in UTF-8.
+func readBody(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	if err := checkMediaType(r.Header); err != nil {
+		return nil, err
+	}
+	if r.ContentLength > maxBody {
+		return nil, tooLarge()
+	}
+	// A connection that knows no deadline has its own way to end (tests, HTTP/2).
+	connection := http.NewResponseController(c.Response())
+	_ = connection.SetReadDeadline(time.Now().Add(bodyTime))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	_ = connection.SetReadDeadline(time.Time{})
+	if tooMuch := (*http.MaxBytesError)(nil); errors.As(err, &tooMuch) {
+		return nil, tooLarge()
+	}
+	if err != nil {
+		return nil, problem(codeMalformed, "The body did not arrive whole.")
+	}
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, problem(codeMalformed, "The body is not JSON.")
+	}
+	return body, nil
+}
+
+func checkMediaType(h http.Header) error {
+	refused := problem(codeMediaType, "Send the body as application/json in UTF-8, not compressed.")
+	if h.Get(echo.HeaderContentEncoding) != "" {
+		return refused
+	}
+	if h.Get(echo.HeaderContentType) == "" {
+		return nil // it has to be JSON all the same
+	}
+	media, parameters, err := mime.ParseMediaType(h.Get(echo.HeaderContentType))
+	if err != nil || media != echo.MIMEApplicationJSON {
+		return refused
+	}
+	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+		return refused
+	}
+	return nil
+}
+
+// field is one member of an object as it was sent.
+type field struct {
+	name  string
+	value json.RawMessage
+}
+
+// fieldsOf takes valid JSON apart that has to be an object. ok is false when it
+// is something else.
+func fieldsOf(object []byte) (fields []field, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return nil, false
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, false
+		}
+		f := field{name: name.(string)} //nolint:forcetypeassert // the JSON is valid: a member begins with its name
+		if err := d.Decode(&f.value); err != nil {
+			return nil, false
+		}
+		fields = append(fields, f)
+	}
+	return fields, true
+}
+
+// text reads a JSON string.
+func (f field) text() (s string, ok bool) {
+	if f.value[0] != '"' {
+		return "", false
+	}
+	return s, json.Unmarshal(f.value, &s) == nil
+}

@@ -1,0 +1,94 @@
+package api
+
+// Who calls: the key of a request, and how wrong ones are slowed down.
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// call is one authenticated request.
+type call struct {
+	http       echo.Context
+	customerID int64
+	keyID      int64
+}
+
+type callKey struct{}
+
+func callOf(ctx context.Context) call {
+	return ctx.Value(callKey{}).(call) //nolint:forcetypeassert // an operation without its guard is a mistake that must be loud
+}
+
+func newRequestID() string { return "req_" + rand.Text() }
+
+// authenticated lets in who shows a key that has not ended.
+func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		key, err := a.authenticate(c)
+		if err != nil {
+			return err
+		}
+		who := call{http: c, customerID: key.CustomerID, keyID: key.ID}
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, who)))
+		return next(c)
+	}
+}
+
+// longestKey is more than any key has.
+const longestKey = 200
+
+func (a *api) authenticate(c echo.Context) (billing.APIKey, error) {
+	secret := keyOf(c.Request().Header)
+	if secret == "" {
+		return billing.APIKey{}, unauthorized("Send your API key: Authorization: Bearer KEY, or X-API-Key: KEY.")
+	}
+	address, hash := c.RealIP(), billing.HashSecret(secret)
+	if wait := a.wrong.blocked(address, hash); wait > 0 {
+		return billing.APIKey{}, tooMany(wait)
+	}
+	if len(secret) > longestKey {
+		a.wrong.saw(address)
+		return billing.APIKey{}, unauthorized("This API key is not valid.")
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readTime)
+	defer cancel()
+	key, err := a.Store.APIKeyByHash(ctx, hash)
+	if errors.Is(err, billing.ErrNotFound) {
+		a.wrong.saw(address)
+		return key, unauthorized("This API key is not valid.")
+	}
+	if err != nil {
+		return key, err
+	}
+	a.wrong.knows(hash)
+	a.touch(ctx, key)
+	return key, nil
+}
+
+// keyOf reads the key from either header.
+func keyOf(h http.Header) string {
+	scheme, key, found := strings.Cut(strings.TrimSpace(h.Get(echo.HeaderAuthorization)), " ")
+	if found && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(key)
+	}
+	return strings.TrimSpace(h.Get("X-API-Key"))
+}
+
+// touch notes the use of a key. It is no reason to refuse an order.
+func (a *api) touch(ctx context.Context, key billing.APIKey) {
+	if key.LastUsedAt != nil && time.Since(*key.LastUsedAt) < time.Minute {
+		return
+	}
+	if err := a.Store.TouchAPIKey(ctx, key.ID); err != nil {
+		a.Log.WarnContext(ctx, "could not note the use of an API key", "error", err)
+	}
+}

@@ -1,0 +1,94 @@
+package api
+
+// POST /topups: order a top-up and wait for what becomes of it.
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views"
+)
+
+var orderOperation = huma.Operation{
+	OperationID: "order-topup", Method: http.MethodPost, Path: "/topups", DefaultStatus: http.StatusCreated,
+	Summary:     views.Term("Order a top-up"),
+	Description: views.Term("Reserves the price and sends airtime to one phone. The answer waits for the final state, 25 seconds unless you prefer otherwise. Ordering again with the same reference, phone and amount never sends or charges twice: it answers the first top-up."),
+}
+
+type orderInput struct {
+	Prefer string `header:"Prefer"`
+}
+
+type topUpOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Replayed string `header:"Idempotent-Replayed"`
+	Applied  string `header:"Preference-Applied"`
+	Body     TopUp
+}
+
+func (a *api) order(ctx context.Context, _ *orderInput) (*topUpOutput, error) {
+	call := callOf(ctx)
+	body, err := readBody(call.http)
+	if err != nil {
+		return nil, err
+	}
+	order, err := parseOrder(body)
+	if err != nil {
+		return nil, err
+	}
+	order.CustomerID, order.APIKeyID, order.FromAddress = call.customerID, &call.keyID, call.http.RealIP()
+	t, replayed, err := a.accept(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	prefer := preferenceOf(call.http.Request().Header)
+	if t, err = a.await(ctx, t, prefer); err != nil {
+		return nil, err
+	}
+	answer, err := a.topUp(ctx, call.customerID, t)
+	if err != nil {
+		return nil, err
+	}
+	out := &topUpOutput{Status: statusOf(t, replayed), Applied: prefer.applied, Body: answer}
+	if replayed {
+		out.Replayed = "true"
+	}
+	if out.Status != http.StatusOK {
+		out.Location = prefix + "/topups/" + t.ID.String()
+	}
+	return out, nil
+}
+
+// accept takes no notice of a client that hangs up: once it began, it ends.
+func (a *api) accept(ctx context.Context, o billing.Order) (billing.TopUp, bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), acceptTime)
+	defer cancel()
+	return a.Engine.Accept(ctx, o)
+}
+
+// await waits as long as the client prefers; who hangs up only stops waiting.
+func (a *api) await(ctx context.Context, t billing.TopUp, prefer preference) (billing.TopUp, error) {
+	if prefer.wait == 0 || t.Status.Settled() {
+		return t, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, prefer.wait)
+	defer cancel()
+	return a.Engine.Wait(ctx, t)
+}
+
+// statusOf is 201 for a top-up that this request made and saw to its end, 200 for
+// one that an earlier request made, 202 while it is not final.
+func statusOf(t billing.TopUp, replayed bool) int {
+	switch {
+	case !t.Status.Final():
+		return http.StatusAccepted
+	case replayed:
+		return http.StatusOK
+	default:
+		return http.StatusCreated
+	}
+}

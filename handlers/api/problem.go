@@ -1,0 +1,99 @@
+package api
+
+// Problem documents (RFC 9457): every refusal that a reseller's program can get.
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/views"
+)
+
+// The codes of contract §6. They are part of the interface: never renamed.
+const (
+	codeMalformed    = "malformed_request"
+	codeUnauthorized = "unauthorized"
+	codeInsufficient = "insufficient_balance"
+	codeSuspended    = "customer_suspended"
+	codeNotFound     = "not_found"
+	codeMethod       = "method_not_allowed"
+	codeReused       = "reference_reused"
+	codeTooLarge     = "too_large"
+	codeMediaType    = "unsupported_media_type"
+	codePhone        = "invalid_phone"
+	codeAmount       = "amount_out_of_range"
+	codeInvalid      = "invalid_request"
+	codeRateLimited  = "rate_limited"
+	codeInternal     = "internal"
+	codeUnavailable  = "unavailable"
+)
+
+// What repeating the request is good for.
+const (
+	retrySafe  = "safe"           // nothing was accepted; later the same request may succeed
+	retrySame  = "same_reference" // it is not known whether it was accepted; repeat it with its reference
+	retryNever = "never"          // the same request will be refused again
+)
+
+// Problem is the body of every answer that is not a success.
+type Problem struct {
+	Type      string       `json:"type"`
+	Title     string       `json:"title"`
+	Status    int          `json:"status"`
+	Detail    string       `json:"detail"`
+	Code      string       `json:"code"`
+	Retry     string       `json:"retry"`
+	RequestID string       `json:"request_id"`
+	Errors    []FieldError `json:"errors,omitempty"`
+	Available string       `json:"available,omitempty"`
+	Price     string       `json:"price,omitempty"`
+	Minimum   string       `json:"minimum,omitempty"`
+	Maximum   string       `json:"maximum,omitempty"`
+
+	headers http.Header
+}
+
+// FieldError says what is wrong with one field or parameter.
+type FieldError struct {
+	Location string `json:"location"` // "body.amount", "query.limit"
+	Field    string `json:"field"`
+	Message  string `json:"message"`
+}
+
+func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
+
+// GetStatus, GetHeaders and ContentType are what huma asks of an error.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders are the headers beside the document.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
+
+// ContentType of a problem document.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// problem makes the document for a code; refuse fills in its type and request.
+func problem(code, detail string) *Problem {
+	k := kindOf(code)
+	return &Problem{Title: k.title, Status: k.status, Detail: detail, Code: code, Retry: k.retry, headers: http.Header{}}
+}
+
+func (p *Problem) with(header, value string) *Problem {
+	p.headers.Set(header, value)
+	return p
+}
+
+// write sends a problem document, unless an answer is on its way already.
+func (a *api) write(c echo.Context, p *Problem) error {
+	if c.Response().Committed {
+		return nil
+	}
+	for name, values := range p.headers {
+		c.Response().Header()[name] = values
+	}
+	c.Response().Header().Set(echo.HeaderContentType, p.ContentType(""))
+	return c.JSON(p.Status, p)
+}
+
+// typeOf is where a code is explained to people.
+func (a *api) typeOf(code string) string { return a.BaseURL + views.APIDocsPath + "#" + code }

@@ -1,0 +1,167 @@
+package api
+
+// From errors to problem documents: the only place where that is decided.
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// carrierNote is said wherever a phone or a carrier is refused (contract §6).
+const carrierNote = "Today's products reach one carrier: Telefónica/Movistar, Mexico."
+
+// refuse turns any error into the document that is answered. What is ours is
+// logged here, once, and shown as nothing more than what to do.
+func (a *api) refuse(ctx context.Context, c echo.Context, err error) *Problem {
+	p := describe(err)
+	p.Type = a.typeOf(p.Code)
+	p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+	if ours(err, p) && !hungUp(c.Request().Context(), err) {
+		a.Log.ErrorContext(ctx, "an API request failed", "method", c.Request().Method, "path", c.Path(),
+			"request", p.RequestID, "answered", p.Status, "error", err)
+	}
+	return p
+}
+
+// ours says whether somebody of us has to look at the error.
+func ours(err error, p *Problem) bool {
+	refused := billing.UnavailableError{}
+	return p.Status >= http.StatusInternalServerError && !errors.As(err, &refused)
+}
+
+// hungUp says whether an error only means that nobody waits for the answer.
+func hungUp(ctx context.Context, err error) bool {
+	return errors.Is(ctx.Err(), context.Canceled) && (errors.Is(err, context.Canceled) || away(err) || strings.Contains(err.Error(), "broken pipe"))
+}
+
+func describe(err error) *Problem {
+	var (
+		p           *Problem
+		tooLittle   billing.InsufficientBalanceError
+		outOfRange  billing.AmountError
+		phone       billing.PhoneError
+		unavailable billing.UnavailableError
+		he          *echo.HTTPError
+	)
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &tooLittle):
+		return insufficient(tooLittle)
+	case errors.As(err, &outOfRange):
+		return amountOutOfRange(outOfRange)
+	case errors.As(err, &phone):
+		return invalidPhone("body", phone)
+	case errors.As(err, &unavailable):
+		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "No order can be taken now: "+unavailable.Reason+".")
+	case errors.Is(err, billing.ErrReferenceReused):
+		return problem(codeReused, "This reference was used for another phone or amount. Nothing was accepted; the first top-up stands as it is.")
+	case errors.Is(err, billing.ErrSuspended):
+		return problem(codeSuspended, "Your account is suspended. Nothing was accepted and nothing charged.")
+	case errors.Is(err, billing.ErrNotFound):
+		return problem(codeNotFound, "There is no such top-up of yours.")
+	case errors.Is(err, billing.ErrNoRate):
+		return unavailableNow(time.Minute, "No exchange rate is set, so nothing can be priced now.")
+	case errors.As(err, &he):
+		return describeHTTP(he)
+	case away(err):
+		return unavailableNow(2*time.Second, "The service cannot answer now.")
+	default:
+		return problem(codeInternal, "Something went wrong on our side. Repeat an order with the same reference: it is never doubled.")
+	}
+}
+
+// describeHTTP is about what the router or a guard before us refused.
+func describeHTTP(he *echo.HTTPError) *Problem {
+	switch he.Code {
+	case http.StatusNotFound:
+		return problem(codeNotFound, "There is nothing at this address.")
+	case http.StatusMethodNotAllowed:
+		return problem(codeMethod, "This address does not know the method; the header Allow names those it knows.")
+	case http.StatusRequestEntityTooLarge:
+		return tooLarge()
+	default:
+		return problem(codeInternal, "Something went wrong on our side. Repeat an order with the same reference: it is never doubled.")
+	}
+}
+
+func unauthorized(detail string) *Problem {
+	return problem(codeUnauthorized, detail).with(echo.HeaderWWWAuthenticate, `Bearer realm="api"`)
+}
+
+func tooMany(wait time.Duration) *Problem {
+	return problem(codeRateLimited, "Too many wrong API keys came from your address.").with(echo.HeaderRetryAfter, seconds(wait))
+}
+
+func unavailableNow(wait time.Duration, detail string) *Problem {
+	return problem(codeUnavailable, detail+" Repeat the request with the same reference.").with(echo.HeaderRetryAfter, seconds(wait))
+}
+
+func tooLarge() *Problem {
+	return problem(codeTooLarge, fmt.Sprintf("A body has %d bytes at most.", maxBody))
+}
+
+func insufficient(e billing.InsufficientBalanceError) *Problem {
+	p := problem(codeInsufficient, fmt.Sprintf("Available is %s USD, the top-up costs %s USD. Nothing was charged.", e.Available, e.Needed))
+	p.Available, p.Price = e.Available.String(), e.Needed.String()
+	return p
+}
+
+func amountOutOfRange(e billing.AmountError) *Problem {
+	p := problem(codeAmount, fmt.Sprintf("An amount is from %s to %s MXN.", e.Min, e.Max))
+	p.Minimum, p.Maximum = e.Min.String(), e.Max.String()
+	return p
+}
+
+// invalid refuses a request for what is wrong with its fields.
+func invalid(wrong ...FieldError) *Problem {
+	p := problem(codeInvalid, wrong[0].Field+": "+wrong[0].Message)
+	if wrong[0].Field == "" {
+		p.Detail = wrong[0].Message
+	}
+	p.Errors = wrong
+	return p
+}
+
+func invalidPhone(where string, e billing.PhoneError) *Problem {
+	p := problem(codePhone, "The phone is refused: "+string(e.Problem)+". "+carrierNote)
+	p.Errors = []FieldError{{Location: where + ".phone", Field: "phone", Message: string(e.Problem)}}
+	return p
+}
+
+// seconds rounds up: who comes back then is not too early.
+func seconds(wait time.Duration) string {
+	return strconv.Itoa(max(1, int((wait+time.Second-1)/time.Second)))
+}
+
+// away says whether an error means that the database cannot answer now: gone,
+// starting, overloaded, a read-only standby, too slow.
+func away(err error) bool {
+	var state interface{ SQLState() string }
+	if errors.As(err, &state) {
+		code := state.SQLState()
+		for _, class := range []string{"08", "53", "55", "57", "58", "40"} {
+			if strings.HasPrefix(code, class) {
+				return true
+			}
+		}
+		return code == "25006" || code == "3D000"
+	}
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}

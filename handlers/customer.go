@@ -1,0 +1,135 @@
+package handlers
+
+// One customer: account, top-ups, ledger, keys, audit.
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views"
+)
+
+const (
+	latestTopUps = 20
+	ledgerRows   = 50
+	auditRows    = 100
+)
+
+// customerView reads what all tabs of a customer show; tab is the path of this one.
+func (s *Site) customerView(c echo.Context, tab func(code string) string) (v views.CustomerView, err error) {
+	if v.Customer, err = s.customerByCode(c); err != nil {
+		return v, err
+	}
+	if v.Waiting, err = s.Store.CustomerWaiting(c.Request().Context(), v.Customer.ID); err != nil {
+		return v, err
+	}
+	if v.Frame, err = s.adminFrame(c, v.Customer.Name, views.CustomersPath); err != nil {
+		return v, err
+	}
+	role := operator(c).Role
+	v.MayMove, v.MayStop, v.Tab = role.MayMoveMoney(), role.MayManage(), tab(v.Customer.Code)
+	return v, nil
+}
+
+func (s *Site) showCustomer(c echo.Context) error {
+	v, err := s.customerView(c, views.CustomerPath)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "customer-account") {
+		return render(c, http.StatusOK, views.CustomerAccount(v))
+	}
+	page, err := s.Store.TopUps(c.Request().Context(), billing.TopUpFilter{CustomerID: v.Customer.ID}, billing.PageRequest{Limit: latestTopUps})
+	if err != nil {
+		return err
+	}
+	p := views.CustomerTopUps{CustomerView: v, Rows: page.TopUps}
+	if swaps(c, "topup-rows") {
+		return render(c, http.StatusOK, views.CustomerTopUpRows(p))
+	}
+	return render(c, http.StatusOK, views.CustomerTopUpsPage(p))
+}
+
+// showLedger shows the entries below the one that the address names, or the newest.
+func (s *Site) showLedger(c echo.Context) error {
+	v, err := s.customerView(c, views.LedgerPath)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "customer-account") {
+		return render(c, http.StatusOK, views.CustomerAccount(v))
+	}
+	var before int64
+	if place := c.QueryParam("before"); place != "" {
+		if before, err = strconv.ParseInt(place, 10, 64); err != nil || before <= 0 {
+			return echo.NewHTTPError(http.StatusBadRequest)
+		}
+	}
+	p := views.CustomerLedger{CustomerView: v}
+	if err := s.readLedger(c, &p, before); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.CustomerLedgerPage(p))
+}
+
+func (s *Site) readLedger(c echo.Context, p *views.CustomerLedger, before int64) error {
+	ctx, id := c.Request().Context(), p.Customer.ID
+	lines, err := s.Store.Ledger(ctx, id, before, ledgerRows+1)
+	if err != nil {
+		return err
+	}
+	more := len(lines) > ledgerRows
+	for _, line := range lines[:min(len(lines), ledgerRows)] {
+		p.Lines = append(p.Lines, views.LedgerLine{
+			Entry: line.Entry, Reference: line.Reference, Phone: line.Phone, Reason: line.Reason, Note: line.Note, Operator: line.Operator,
+		})
+	}
+	page := func(before int64) string {
+		if before == 0 {
+			return p.Tab
+		}
+		return p.Tab + "?before=" + strconv.FormatInt(before, 10)
+	}
+	if more {
+		p.OlderHref = page(p.Lines[len(p.Lines)-1].ID)
+	}
+	if before == 0 || len(p.Lines) == 0 {
+		return nil
+	}
+	newer, err := s.Store.NewerLedger(ctx, id, p.Lines[0].ID, ledgerRows)
+	p.NewerHref = page(newer)
+	return err
+}
+
+func (s *Site) showKeys(c echo.Context) error {
+	v, err := s.customerView(c, views.KeysPath)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "customer-account") {
+		return render(c, http.StatusOK, views.CustomerAccount(v))
+	}
+	keys, err := s.Store.APIKeys(c.Request().Context(), v.Customer.ID)
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.CustomerKeysPage(views.CustomerKeys{CustomerView: v, Keys: keys}))
+}
+
+func (s *Site) showAudit(c echo.Context) error {
+	v, err := s.customerView(c, views.AuditPath)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "customer-account") {
+		return render(c, http.StatusOK, views.CustomerAccount(v))
+	}
+	lines, err := s.Store.CustomerAudit(c.Request().Context(), v.Customer.ID, auditRows)
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.CustomerAuditPage(views.CustomerAudit{CustomerView: v, Lines: lines}))
+}

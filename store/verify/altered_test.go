@@ -1,0 +1,171 @@
+package verify
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// changes are what is done to a column: those of its type, then its own.
+var changes = map[string][]string{
+	"numeric(16,4)":            {"%s + 0.0001", "-%s", "'NaN'", "NULL"},
+	"numeric(12,2)":            {"%s + 0.01", "-%s", "'NaN'", "NULL"},
+	"numeric(12,6)":            {"%s + 0.000001", "0", "'NaN'", "NULL"},
+	"numeric(7,6)":             {"%s + 0.001", "1", "NULL"},
+	"bigint":                   {"%s + 1", "NULL"},
+	"integer":                  {"%s + 1", "NULL"},
+	"timestamp with time zone": {"%s + interval '1 microsecond'", "NULL"},
+	"text":                     {"''", "%s || 'x'", "NULL"},
+	"uuid":                     {"gen_random_uuid()", "NULL"},
+	"jsonb":                    {`'{"a": 1}'`},
+	"boolean":                  {"NOT %s"},
+
+	"topups.status":         {"'queued'", "'sending'", "'unknown'", "'succeeded'", "'failed'", "'reversed'"},
+	"topups.failure_code":   {"'refused'", "'provider_unreachable'", "'expired'", "'not_delivered'"},
+	"topups.phone":          {"'+525599999999'"},
+	"topups.product":        {"'XOOM_50_MXN'"},
+	"attempts.outcome":      {"'delivered'", "'refused'", "'not_sent'", "'unknown'"},
+	"adjustments.state":     {"'waiting'", "'posted'", "'rejected'", "'expired'"},
+	"adjustments.reason":    {"'DEPOSIT'"},
+	"exchange_rates.set_by": {"1"},
+	"entries.kind":          {"'hold'", "'capture'", "'release'", "'deposit'", "'adjustment'"},
+	"entries.currency":      {"'USD'", "'MXN'"},
+	"entries.from_account":  {"'available'", "'held'", "'adjustments'"},
+	"entries.to_account":    {"'available'", "'held'", "'losses'"},
+}
+
+// unproven are the alterations that no other row contradicts, and why: of a
+// column, all of it or the rows that match. A column that is not here is proven
+// in every row. A line that has become untrue fails the test as well.
+var unproven = map[string]struct{ where, why string }{
+	"customers.code":          {"true", "a name; only that it is there and is used once"},
+	"customers.name":          {"true", "a name"},
+	"customers.suspended":     {"true", "terms for the next order"},
+	"customers.discount":      {"true", "terms for the next order; only that it is a discount"},
+	"customers.min_amount":    {"true", "terms for the next order"},
+	"customers.max_amount":    {"true", "terms for the next order"},
+	"customers.low_below":     {"true", "a threshold of a screen"},
+	"customers.medium_below":  {"true", "a threshold of a screen"},
+	"customers.created_at":    {"true", "no other row knows it"},
+	"balances.credit_limit":   {"true", "a decision; only that it covers what is owed"},
+	"topups.reference":        {"true", "the reseller's; only that it is there and is used once"},
+	"topups.metadata":         {"true", "the reseller's"},
+	"topups.from_address":     {"true", "no other row knows it"},
+	"topups.api_key_id":       {"api_key_id IS NOT NULL", "only that it is the customer's"},
+	"topups.failure_reason":   {"true", "words for people"},
+	"topups.updated_at":       {"true", "no money depends on it"},
+	"topups.cost":             {"status <> 'succeeded'", "a product's terms may have changed; proven by its entry once it is paid"},
+	"topups.phone":            {"status = 'sending' OR attempts = 0", "proven by the request once it is answered"},
+	"topups.product":          {"status = 'sending' OR attempts = 0", "proven by the request once it is answered"},
+	"topups.dist_transid":     {"status = 'sending' OR attempts = 0", "proven by the request once it is answered"},
+	"attempts.id":             {"true", "no other row refers to it; only that it is used once"},
+	"attempts.instance_id":    {"true", "no other row knows it once it is answered"},
+	"attempts.fault":          {"true", "evidence for people"},
+	"attempts.policy_row":     {"true", "evidence for people"},
+	"attempts.reason":         {"true", "evidence for people"},
+	"attempts.vendor_code":    {"true", "evidence for people"},
+	"attempts.event":          {"true", "evidence for people"},
+	"attempts.http_status":    {"true", "evidence for people"},
+	"attempts.bytes_written":  {"true", "evidence for people"},
+	"attempts.request":        {"true", "evidence; only that it does not contradict the top-up"},
+	"attempts.response":       {"true", "evidence; only that it does not contradict the top-up"},
+	"attempts.connection":     {"true", "evidence for people"},
+	"attempts.took_ms":        {"true", "evidence for people"},
+	"attempts.started_at":     {"number > 1", "the top-up knows the first one's"},
+	"attempts.finished_at":    {"outcome IN ('unknown', 'not_sent')", "the top-up knows the one that ended it"},
+	"adjustments.id":          {"state <> 'posted'", "it moved nothing, so no entry knows it"},
+	"adjustments.customer_id": {"state <> 'posted'", "it moved nothing, so no entry knows it"},
+	"adjustments.amount":      {"state <> 'posted'", "it moved nothing, so no entry knows it"},
+	"adjustments.reason":      {"state <> 'posted'", "it moved nothing, so no entry knows it"},
+	"adjustments.note":        {"true", "words for people; only that it is there"},
+	"adjustments.proof":       {"true", "words for people"},
+
+	"adjustments.requested_by": {"true", "only that it is an operator, and another than who decided"},
+	"adjustments.requested_at": {"state <> 'posted' OR decided_at IS NOT NULL", "the entry knows when it was decided"},
+	"adjustments.expires_at":   {"expires_at IS NOT NULL", "only that it fits the decision"},
+	"adjustments.decided_at":   {"state <> 'posted'", "it moved nothing, so no entry knows it"},
+
+	"entries.id":                     {"true", "no other row refers to it; only that it is used once and keeps the order"},
+	"topups.provider_transaction_id": {"status <> 'succeeded' AND attempts > 0", "only a delivery's answer is sure to carry it"},
+	"topups.carrier_transaction_id":  {"status <> 'succeeded' AND attempts > 0", "only a delivery's answer is sure to carry it"},
+	"exchange_rates.id":              {"true", "no other row refers to it; only that it is used once"},
+	"exchange_rates.effective_from":  {"true", "only that each top-up's rate was in force"},
+	"exchange_rates.set_by":          {"true", "no other row knows it"},
+	"exchange_rates.created_at":      {"true", "no other row knows it"},
+}
+
+type column struct {
+	Name string `db:"attname"`
+	Type string `db:"type"`
+}
+
+func (b tampered) columns(t *testing.T, table table) (columns []column) {
+	t.Helper()
+	err := b.DB().SelectContext(t.Context(), &columns, `
+		SELECT attname, format_type(atttypid, atttypmod) AS type
+		FROM pg_attribute
+		WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`, table.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return columns
+}
+
+func TestAnAlteredRowIsNamed(t *testing.T) {
+	t.Parallel()
+	b := tamperedBooks(t)
+	for _, table := range moneyTables {
+		t.Run(table.name, func(t *testing.T) {
+			t.Parallel()
+			for _, c := range b.columns(t, table) {
+				gap, hasGap := unproven[table.name+"."+c.Name]
+				if hasGap {
+					b.mustBeMissed(t, table, c, gap.where)
+				} else {
+					gap.where = "false"
+				}
+				tried := 0
+				for alteration, named := range b.alterations(t, table, c, "("+gap.where+") IS NOT TRUE") {
+					tried++
+					if !named {
+						t.Errorf("nothing names %s", alteration)
+					}
+				}
+				if tried == 0 && !hasGap {
+					t.Errorf("%s was never altered", c.Name)
+				}
+			}
+		})
+	}
+}
+
+func (b tampered) mustBeMissed(t *testing.T, table table, c column, where string) {
+	t.Helper()
+	for _, named := range b.alterations(t, table, c, where) {
+		if !named {
+			return
+		}
+	}
+	t.Errorf("%s is proven now: strike it from the list", c.Name)
+}
+
+// alterations tries the changes of a column on rows of each sort, one by one,
+// and tells of each whether verify named the row.
+func (b tampered) alterations(t *testing.T, table table, c column, where string) iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		t.Helper()
+		for _, row := range b.rows(t, table, where) {
+			kin := b.kin(t, table.name, row)
+			for _, change := range slices.Concat(changes[c.Type], changes[table.name+"."+c.Name]) {
+				to := fmt.Sprintf("CAST(%s AS %s)", strings.ReplaceAll(change, "%s", c.Name), c.Type)
+				found, done := b.try(t, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = %[3]s WHERE %[4]s = $1 AND %[2]s IS DISTINCT FROM %[3]s`,
+					table.name, c.Name, to, table.key), row)
+				if done && !yield(fmt.Sprintf("%s %s with %s = %s", table.name, row, c.Name, to), names(found, kin)) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package verify
+
+// Attempts: each alone, those of each top-up together, and what they put on the wire.
+
+const attemptsAreWhole = firstWrong + `
+	SELECT a.id, CASE
+		WHEN t.id IS NULL THEN ARRAY['top-up', 'none', 'topups ' || a.topup_id]
+		WHEN (a.number BETWEEN 1 AND t.attempts) IS NOT TRUE
+		THEN ARRAY['number', a.number::text, '1 to ' || t.attempts || ', the attempts of topups ' || t.id]
+		WHEN (a.outcome IN ('', 'delivered', 'refused', 'not_sent', 'unknown')) IS NOT TRUE
+		THEN ARRAY['outcome', a.outcome, 'an outcome']
+		WHEN (a.outcome = '') <> (a.finished_at IS NULL)
+		THEN ARRAY['finished_at', COALESCE(a.finished_at::text, 'none'), CASE a.outcome WHEN '' THEN 'none' ELSE 'when it was answered' END]
+		WHEN (a.started_at IS NOT NULL AND a.instance_id <> '') IS NOT TRUE
+		THEN ARRAY['beginning', COALESCE(a.started_at::text, 'none') || ' by ' || COALESCE(NULLIF(a.instance_id, ''), 'none'), 'when and by whom']
+	END AS wrong
+	FROM attempts a
+	LEFT JOIN topups t ON t.id = a.topup_id` + inOrder
+
+// topUpsFollowFromAttempts reads the outcomes of a top-up's attempts in a row:
+// all but the last were certainly not sent, and the last one made the state. A
+// state and failure code without a line here is a difference by itself. How an
+// answer and its effect are one transaction shows in their moments.
+const topUpsFollowFromAttempts = firstWrong + `
+	WITH ending (status, failure_code, outcomes, words, by_answer) AS (VALUES
+		('queued',    '',                     '^(not_sent,)*$',            'none but not_sent',               false),
+		('sending',   '',                     '^(not_sent,)*open,$',       'one open after any not_sent',     false),
+		('unknown',   '',                     '^(not_sent,)*unknown,$',    'one unknown after any not_sent',  false),
+		('succeeded', '',                     '^(not_sent,)*delivered,$',  'one delivered after any not_sent', true),
+		('failed',    'refused',              '^(not_sent,)*refused,$',    'one refused after any not_sent',  true),
+		('failed',    'provider_unreachable', '^(not_sent,)+$',            'not_sent, at least once',         true),
+		('failed',    'expired',              '^$',                        'none',                            false),
+		('failed',    'cancelled',            '^(not_sent,)*$',            'none but not_sent',               false)
+	), story AS (
+		SELECT topup_id, count(*) AS attempts,
+		       string_agg(CASE outcome WHEN '' THEN 'open' ELSE outcome END || ',', '' ORDER BY number) AS outcomes,
+		       min(started_at) FILTER (WHERE number = 1) AS first_started_at,
+		       (array_agg(finished_at ORDER BY number DESC))[1] AS last_finished_at
+		FROM attempts
+		GROUP BY topup_id
+	)
+	SELECT t.id, CASE
+		WHEN (t.attempts = COALESCE(story.attempts, 0)) IS NOT TRUE
+		THEN ARRAY['attempts', t.attempts::text, COALESCE(story.attempts, 0) || ' by the attempts there are']
+		WHEN ending.outcomes IS NULL
+		THEN ARRAY['state', concat_ws(' ', t.status, t.failure_code), 'a state that attempts can lead to']
+		WHEN (COALESCE(story.outcomes, '') ~ ending.outcomes) IS NOT TRUE
+		THEN ARRAY['attempts of a ' || concat_ws(' ', t.status, NULLIF(t.failure_code, '')) || ' top-up',
+		           COALESCE(rtrim(story.outcomes, ','), 'none'), ending.words]
+		WHEN t.first_sent_at IS DISTINCT FROM story.first_started_at
+		THEN ARRAY['first_sent_at', t.first_sent_at::text, story.first_started_at || ' by the first attempt']
+		WHEN ending.by_answer AND t.completed_at IS DISTINCT FROM story.last_finished_at
+		THEN ARRAY['completed_at', t.completed_at::text, story.last_finished_at || ' by the last attempt']
+	END AS wrong
+	FROM topups t
+	LEFT JOIN story ON story.topup_id = t.id
+	LEFT JOIN ending ON ending.status = t.status AND ending.failure_code = t.failure_code` + inOrder
+
+// topUpsAreWhatWasSent holds what was ordered against the request as it was kept
+// with the attempt, and the ids against the answer. An attempt that kept neither
+// proves nothing; an answer of 4,000 characters or more may have been cut.
+const topUpsAreWhatWasSent = firstWrong + `
+	SELECT t.id, CASE
+		WHEN substring(a.request FROM '"targetMSISDN": *"([^"]*)"') <> substr(t.phone, 4)
+		THEN ARRAY['phone', t.phone, substring(a.request FROM '"targetMSISDN": *"([^"]*)"') || on_the_wire.by]
+		WHEN substring(a.request FROM '"dist_transid": *"([^"]*)"') <> t.dist_transid
+		THEN ARRAY['dist_transid', t.dist_transid, substring(a.request FROM '"dist_transid": *"([^"]*)"') || on_the_wire.by]
+		WHEN substring(a.request FROM '"productId": *"([^"]*)"') <> t.product
+		THEN ARRAY['product', t.product, substring(a.request FROM '"productId": *"([^"]*)"') || on_the_wire.by]
+		WHEN substring(a.request FROM '"amount": *([0-9]+\.?[0-9]*)')::numeric <> t.sent
+		THEN ARRAY['sent', t.sent::text, substring(a.request FROM '"amount": *([0-9]+\.?[0-9]*)') || on_the_wire.by]
+		WHEN a.outcome = 'delivered' AND length(a.response) < 4000
+		     AND substring(a.response FROM '"transId": *"([A-Za-z0-9_-]{1,128})"') <> t.provider_transaction_id
+		THEN ARRAY['provider_transaction_id', t.provider_transaction_id,
+		           substring(a.response FROM '"transId": *"([A-Za-z0-9_-]{1,128})"') || on_the_wire.by]
+		WHEN a.outcome = 'delivered' AND length(a.response) < 4000
+		     AND substring(a.response FROM '"venTransid": *"([A-Za-z0-9_-]{1,128})"') <> t.carrier_transaction_id
+		THEN ARRAY['carrier_transaction_id', t.carrier_transaction_id,
+		           substring(a.response FROM '"venTransid": *"([A-Za-z0-9_-]{1,128})"') || on_the_wire.by]
+	END AS wrong
+	FROM attempts a
+	JOIN topups t ON t.id = a.topup_id
+	CROSS JOIN LATERAL (SELECT ' in the words of attempts ' || a.id AS by) on_the_wire
+	WHERE a.request <> '' OR a.response <> ''` + inOrder

@@ -1,0 +1,79 @@
+package verify
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+)
+
+func TestADeletedRowIsNamed(t *testing.T) {
+	t.Parallel()
+	b := tamperedBooks(t)
+	for _, table := range moneyTables {
+		for _, row := range b.rows(t, table, movedMoney[table.name]) {
+			kin := b.kin(t, table.name, row)
+			found, done := b.try(t, fmt.Sprintf(`DELETE FROM %s WHERE %s = $1`, table.name, table.key), row)
+			if !done || !names(found, kin) {
+				t.Errorf("%s %s was deleted: %v, and neither it nor what it belongs to is named: %v", table.name, row, done, found)
+			}
+		}
+	}
+}
+
+// movedMoney are the rows that another row knows of. An adjustment that is not
+// posted stands alone: without it, or with another like it, the books are whole.
+var movedMoney = map[string]string{
+	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
+	"adjustments": "state = 'posted'",
+}
+
+// A copy is made as it is, under another key, and with all that must be unique changed.
+var copies = map[string][]string{
+	"customers":      {`{}`, `{"id": 99}`, `{"id": 99, "code": "OTHER"}`},
+	"balances":       {`{}`, `{"customer_id": 99}`},
+	"topups":         {`{}`, `{"id": "` + copied + `"}`, `{"id": "` + copied + `", "reference": "other", "dist_transid": "LBOTHER"}`},
+	"attempts":       {`{}`, `{"id": 99}`, `{"id": 99, "number": 9}`},
+	"adjustments":    {`{}`, `{"id": "` + copied + `"}`},
+	"entries":        {`{}`, `{"id": 99}`},
+	"exchange_rates": {`{}`, `{"id": 99}`},
+}
+
+const copied = "00000000-0000-7000-8000-000000000099"
+
+var newKey = regexp.MustCompile(`id": "?([0-9a-f-]+)`)
+
+func TestADuplicatedRowIsNamed(t *testing.T) {
+	t.Parallel()
+	b := tamperedBooks(t)
+	for _, table := range moneyTables {
+		for _, row := range b.rows(t, table, movedMoney[table.name]) {
+			for _, with := range copies[table.name] {
+				kin := b.kin(t, table.name, row)
+				if key := newKey.FindStringSubmatch(with); key != nil {
+					kin = append(kin, b.kin(t, table.name, key[1])...)
+				}
+				found, done := b.try(t, fmt.Sprintf(`INSERT INTO %[1]s SELECT (jsonb_populate_record(it, $2)).* FROM %[1]s it WHERE %[2]s = $1`,
+					table.name, table.key), row, with)
+				if !done || !names(found, kin) {
+					t.Errorf("%s %s was copied with %s: %v, and neither it nor its copy is named: %v", table.name, row, with, done, found)
+				}
+			}
+		}
+	}
+}
+
+// What no constraint keeps apart: two orders with one name, two rates at once.
+func TestWhatMustBeUniqueIsNamedWhenItIsThereTwice(t *testing.T) {
+	t.Parallel()
+	b := tamperedBooks(t)
+	for _, query := range []string{
+		`UPDATE topups SET reference = (SELECT reference FROM topups WHERE customer_id = 1 AND reference <> 'ref-1' LIMIT 1) WHERE reference = 'ref-1'`,
+		`UPDATE topups SET dist_transid = (SELECT min(dist_transid) FROM topups WHERE attempts = 0) WHERE attempts = 0`,
+		`UPDATE customers SET code = 'SAME'`,
+		`UPDATE exchange_rates SET effective_from = '2020-01-01'`,
+	} {
+		if found, _ := b.try(t, query); len(found) == 0 {
+			t.Errorf("%s: nothing is named", query)
+		}
+	}
+}

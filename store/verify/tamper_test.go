@@ -1,0 +1,116 @@
+package verify
+
+// What a superuser can do to the money tables: the means. What of it is named is
+// tested in altered_test.go and removed_test.go.
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// table is one that is tampered with: the column that names a row, and what is
+// told apart to choose rows of each sort.
+type table struct{ name, key, sort string }
+
+var moneyTables = []table{
+	{"customers", "id", "id"},
+	{"balances", "customer_id", "customer_id"},
+	{"topups", "id", "status, failure_code, cost > 0"},
+	{"attempts", "id", "outcome, number"},
+	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0"},
+	{"entries", "id", "kind, from_account"},
+	{"exchange_rates", "id", "id"},
+}
+
+// tampered is a database without one constraint, index or trigger left on its
+// money tables: whatever is tried is done.
+type tampered struct{ *books }
+
+func tamperedBooks(t *testing.T) tampered {
+	t.Helper()
+	b := wholeStory(t)
+	b.exec(`
+		DO $$
+		DECLARE
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'exchange_rates'];
+			it record;
+		BEGIN
+			FOR it IN SELECT unnest(money) AS name LOOP
+				EXECUTE format('ALTER TABLE %s DISABLE TRIGGER ALL', it.name);
+			END LOOP;
+			FOR it IN SELECT conrelid::regclass AS name, conname FROM pg_constraint WHERE conrelid = ANY (money) AND contype <> 'n' LOOP
+				EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', it.name, it.conname);
+			END LOOP;
+			FOR it IN SELECT indexrelid::regclass AS name FROM pg_index WHERE indrelid = ANY (money) LOOP
+				EXECUTE format('DROP INDEX %s', it.name);
+			END LOOP;
+			FOR it IN SELECT attrelid::regclass AS name, attname FROM pg_attribute WHERE attrelid = ANY (money) AND attnum > 0 LOOP
+				EXECUTE format('ALTER TABLE %s ALTER %I DROP IDENTITY IF EXISTS, ALTER %I DROP NOT NULL', it.name, it.attname, it.attname);
+			END LOOP;
+		END $$`)
+	wantProven(t, mustRun(t, b))
+	return tampered{b}
+}
+
+// try does something in a transaction of its own and returns what verify says to
+// it; done is false when it changed nothing. It is undone afterwards.
+func (b tampered) try(t *testing.T, query string, args ...any) (found []Difference, done bool) {
+	t.Helper()
+	tx, err := b.DB().BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	res, err := tx.ExecContext(t.Context(), query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return nil, false
+	}
+	r, err := prove(t.Context(), tx)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return r.Differences, true
+}
+
+// rows lists the keys of a table's rows that match, one of each sort.
+func (b tampered) rows(t *testing.T, from table, where string) (keys []string) {
+	t.Helper()
+	err := b.DB().SelectContext(t.Context(), &keys,
+		fmt.Sprintf(`SELECT DISTINCT ON (%[3]s) %[2]s FROM %[1]s WHERE %[4]s ORDER BY %[3]s, %[2]s`, from.name, from.key, from.sort, where))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// kin are a row and the rows that it can contradict: its cause, or what it caused.
+func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
+	t.Helper()
+	err := b.DB().SelectContext(t.Context(), &rows, `
+		SELECT $1 || ' ' || $2
+		UNION ALL SELECT concat('topups ', topup_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
+		UNION ALL SELECT concat('topups ', topup_id) FROM attempts WHERE $1 = 'attempts' AND id::text = $2
+		UNION ALL SELECT concat('adjustments ', adjustment_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
+		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'topups' AND topup_id::text = $2
+		UNION ALL SELECT concat('attempts ', id) FROM attempts WHERE $1 = 'topups' AND topup_id::text = $2
+		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'adjustments' AND adjustment_id::text = $2
+		UNION ALL SELECT concat('balances ', $2) WHERE $1 = 'customers'
+		UNION ALL SELECT concat('customers ', $2) WHERE $1 = 'balances'
+		UNION ALL SELECT concat('topups ', t.id) FROM topups t JOIN exchange_rates r ON r.mxn_per_usd = t.rate
+		          WHERE $1 = 'exchange_rates' AND r.id::text = $2`, table, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// names says whether a difference names one of these rows.
+func names(found []Difference, rows []string) bool {
+	return slices.ContainsFunc(found, func(d Difference) bool { return slices.Contains(rows, d.Table+" "+d.Row) })
+}

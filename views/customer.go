@@ -1,0 +1,207 @@
+package views
+
+// What a customer's page is made of.
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views/ui"
+)
+
+// CustomerView is what all pages of one customer have in common.
+type CustomerView struct {
+	Frame
+	Customer billing.Customer
+	Waiting  []billing.Adjustment // for a second operator
+	MayMove  bool                 // money
+	MayStop  bool                 // the customer's orders
+	Tab      string               // the path of the tab that is shown
+}
+
+func (v CustomerView) tabs() []ui.Tab {
+	code := v.Customer.Code
+	tab := func(text, path string) ui.Tab { return ui.Tab{Text: text, Href: path, Current: v.Tab == path} }
+	return []ui.Tab{
+		tab(v.T("Top-ups"), CustomerPath(code)),
+		tab(v.T("Ledger"), LedgerPath(code)),
+		tab(v.T("API keys"), KeysPath(code)),
+		tab(v.T("Audit"), AuditPath(code)),
+	}
+}
+
+// figures of the account: what can be spent first.
+func (v CustomerView) figures() []ui.Figure {
+	c := v.Customer
+	usd := func(label, value, note string) ui.Figure {
+		return ui.Figure{Label: label, Value: value, Unit: "USD", Note: note}
+	}
+	return []ui.Figure{
+		usd(v.T("Available"), Floor2(c.Available().Decimal()), v.T("Low below %s, good from %s", Money2(c.LowBelow.Decimal()), Money2(c.MediumBelow.Decimal()))),
+		usd(v.T("Balance"), Money2(c.Posted.Decimal()), v.T("Paid in, less what was charged")),
+		usd(v.T("Held"), Money2(c.Held.Decimal()), v.T("Reserved by top-ups that have not ended")),
+		usd(v.T("Credit limit"), Money2(c.CreditLimit.Decimal()), v.T("How far below zero it may go")),
+	}
+}
+
+// filtered is the list of its top-ups.
+func (v CustomerView) filtered() string {
+	return TopUpFilter{Path: AdminTopUpsPath, Typed: map[string][]string{FieldCustomer: {v.Customer.Code}}}.without()
+}
+
+// CustomerTopUps is the first tab.
+type CustomerTopUps struct {
+	CustomerView
+	Rows []billing.TopUp
+}
+
+// CustomerLedger is the second.
+type CustomerLedger struct {
+	CustomerView
+	Lines                []LedgerLine
+	NewerHref, OlderHref string
+}
+
+// LedgerLine is an entry with what it was for.
+type LedgerLine struct {
+	billing.Entry
+	Reference string        // of the top-up
+	Phone     billing.Phone // of the top-up
+	Reason    billing.Reason
+	Note      string
+	Operator  string // empty: the command line
+}
+
+// signed is what the entry does to the customer's balance; holds and releases leave it as it is.
+func (l LedgerLine) signed() string {
+	switch l.Kind {
+	case billing.EntryHold, billing.EntryRelease:
+		return Nothing
+	}
+	if l.From == billing.AccountAvailable || l.From == billing.AccountHeld {
+		return Signed(l.Amount.Neg(), 4)
+	}
+	return Signed(l.Amount, 4)
+}
+
+// heldChange is what it does to what is held.
+func (l LedgerLine) heldChange() string {
+	switch {
+	case l.To == billing.AccountHeld:
+		return Signed(l.Amount, 4)
+	case l.From == billing.AccountHeld:
+		return Signed(l.Amount.Neg(), 4)
+	}
+	return Nothing
+}
+
+// CustomerKeys is the third.
+type CustomerKeys struct {
+	CustomerView
+	Keys []billing.APIKey
+}
+
+// CustomerAudit is the fourth.
+type CustomerAudit struct {
+	CustomerView
+	Lines []billing.Audit
+}
+
+// ReasonWord is a reason code in words.
+func ReasonWord(r Reader, reason billing.Reason) string {
+	switch reason {
+	case billing.ReasonDeposit:
+		return r.T("Deposit received")
+	case billing.ReasonCourtesy:
+		return r.T("Courtesy")
+	case billing.ReasonCorrection:
+		return r.T("Correction")
+	case billing.ReasonRefund:
+		return r.T("Refund paid out")
+	case billing.ReasonFee:
+		return r.T("Fee")
+	case billing.ReasonOpening:
+		return r.T("Opening balance")
+	}
+	return string(reason)
+}
+
+// ActionWord is what somebody did, as the audit log names it.
+func ActionWord(r Reader, action string) string {
+	switch action {
+	case "customer.created":
+		return r.T("Made the customer")
+	case "customer.suspended":
+		return r.T("Suspended the customer")
+	case "customer.allowed":
+		return r.T("Allowed orders again")
+	case "adjustment.requested":
+		return r.T("Asked for an adjustment")
+	case "adjustment.posted":
+		return r.T("Posted an adjustment")
+	case "adjustment.rejected":
+		return r.T("Rejected an adjustment")
+	}
+	return action
+}
+
+// actorWord says what kind of hand it was, where the name does not.
+func actorWord(r Reader, kind billing.ActorKind) string {
+	switch kind {
+	case billing.ActorCommandLine:
+		return r.T("Command line")
+	case billing.ActorSystem:
+		return r.T("By itself")
+	case billing.ActorMember:
+		return r.T("Member")
+	}
+	return ""
+}
+
+type auditFact struct{ Name, Before, After string }
+
+// auditFacts sets what changed beside what it was, by name. Names are those of the data: they are the same in all
+// languages.
+func auditFacts(line billing.Audit) []auditFact {
+	before, after := flat(line.Before), flat(line.After)
+	names := map[string]bool{}
+	for name := range before {
+		names[name] = true
+	}
+	for name := range after {
+		names[name] = true
+	}
+	var facts []auditFact
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if before[name] != "" || after[name] != "" {
+			facts = append(facts, auditFact{Name: name, Before: before[name], After: after[name]})
+		}
+	}
+	return facts
+}
+
+// flat reads an object of the log, one level deep: {"adjustment": {"amount": …}} names the amount.
+func flat(raw json.RawMessage) map[string]string {
+	var object map[string]any
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return nil
+	}
+	facts := map[string]string{}
+	var add func(object map[string]any)
+	add = func(object map[string]any) {
+		for name, value := range object {
+			switch value := value.(type) {
+			case map[string]any:
+				add(value)
+			case string:
+				facts[name] = value
+			case bool:
+				facts[name] = map[bool]string{true: "true", false: "false"}[value]
+			}
+		}
+	}
+	add(object)
+	return facts
+}

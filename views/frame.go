@@ -1,0 +1,104 @@
+package views
+
+import (
+	"encoding/json"
+
+	"latcom.example/latcom-billing/views/ui"
+)
+
+// CSRFField is the name of the hidden field that every form of ours carries (see CSRF).
+const CSRFField = "csrf"
+
+// Frame is what surrounds a page. Its Reader is embedded, so a page that has the Frame says f.T("…").
+type Frame struct {
+	Reader
+	Title     string // of the window, in the reader's language
+	Current   string // the path of the nav entry that the page belongs to: AdminTopUpsPath
+	Here      string // this address with its query, where a change of language leads back to
+	CSRF      string
+	Simulator bool
+	Wide      bool      // lists take all the width
+	Flash     *ui.Toast // what was just done, after a redirect
+
+	Operator Person  // in the back office
+	Member   Person  // on the customer's dashboard
+	Company  string  // the customer's name, there
+	Waiting  Waiting // counts in the back office's nav: only where somebody must act
+}
+
+// Person is who is signed in.
+type Person struct{ Name, Role, Initials string }
+
+// Waiting are the counts beside nav entries.
+type Waiting struct{ Unknown, Approvals int }
+
+type navEntry struct {
+	icon, name, path string
+	count            int
+}
+
+type navGroup struct {
+	name    string
+	entries []navEntry
+}
+
+// adminNav lists the places of the back office that exist, in three groups: work, money, system.
+func (f Frame) adminNav() []navGroup {
+	return []navGroup{
+		{entries: []navEntry{
+			{icon: "layout-dashboard", name: f.T("Overview"), path: AdminPath},
+			{icon: "smartphone", name: f.T("Top-ups"), path: AdminTopUpsPath, count: f.Waiting.Unknown},
+			{icon: "clipboard-check", name: f.T("Approvals"), path: ApprovalsPath, count: f.Waiting.Approvals},
+		}},
+		{name: f.T("Money"), entries: []navEntry{
+			{icon: "users", name: f.T("Customers"), path: CustomersPath},
+		}},
+	}
+}
+
+func (f Frame) customerNav() []ui.Tab {
+	return []ui.Tab{
+		{Text: f.T("Overview"), Href: DashboardPath, Current: f.Current == DashboardPath},
+		{Text: f.T("Top-ups"), Href: DashboardTopUpsPath, Current: f.Current == DashboardTopUpsPath},
+	}
+}
+
+// compactNav are the tabs at the bottom of a small screen: never more than five.
+func (f Frame) compactNav() []navEntry {
+	var entries []navEntry
+	for _, group := range f.adminNav() {
+		entries = append(entries, group.entries...)
+	}
+	return entries[:min(len(entries), 5)]
+}
+
+// place is where the back office's content stands: up to 1280 px, or all the width for a list.
+func (f Frame) place() string {
+	if f.Wide {
+		return "px-4 lg:px-8"
+	}
+	return "mx-auto max-w-page px-4 lg:px-8"
+}
+
+// htmxConfig keeps htmx inside our policy: no inline style, no eval, no script in a fragment, no other host, no copy of
+// a page with money in the browser's storage; a form that comes back with 422 is shown.
+var htmxConfig = func() string {
+	config, err := json.Marshal(map[string]any{
+		"includeIndicatorStyles": false,
+		"allowEval":              false,
+		"allowScriptTags":        false,
+		"selfRequestsOnly":       true,
+		"historyCacheSize":       0,
+		"refreshOnHistoryMiss":   true,
+		"responseHandling": []map[string]any{
+			{"code": "204", "swap": false},
+			{"code": "[23]..", "swap": true},
+			{"code": "422", "swap": true},
+			{"code": "[45]..", "swap": false, "error": true},
+		},
+	})
+	if err != nil {
+		panic("views: htmx configuration: " + err.Error())
+	}
+	return string(config)
+}()

@@ -1,0 +1,330 @@
+package views
+
+// The figures and charts of the overview, made of what was counted.
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views/ui"
+)
+
+// Overview is the page and its three fragments. A fragment is handed only what it shows.
+type Overview struct {
+	Frame
+	Zone     *time.Location // of the business day
+	LastWeek bool           // compares with the same day of last week; else with yesterday
+	Now      OverviewNow
+	Side     OverviewSide
+	Day      OverviewDay
+}
+
+// OverviewNow is the two bands of figures.
+type OverviewNow struct {
+	Today, Before billing.TopUpTotals // Before: up to the same time of the day compared with
+	Places        int                 // at Latcom, all instances together
+	Sending       int
+	Queued        int
+	OldestQueued  time.Duration
+	LastMinute    int // accepted within it
+	PaceLimit     int // a minute, as long as deliveries take now; 0: not known
+	Unknown       int
+	UnknownHeld   billing.USD
+}
+
+// OverviewSide is what needs somebody: the oldest unknown top-ups, the lowest balances.
+type OverviewSide struct {
+	Unknown           []billing.TopUp // the oldest first
+	OfUnknown         int
+	Customers         []billing.Customer // the lowest level first
+	Low, Medium, Good int
+}
+
+// OverviewDay is the charts and the causes.
+type OverviewDay struct {
+	Hours, Before [24]HourCount
+	Latencies     [24]HourLatency
+	Causes        []Cause // the most frequent first
+	Ended         int     // succeeded and failed today
+	Hour          int     // the present one
+}
+
+// HourCount counts the top-ups accepted within an hour of the business day.
+type HourCount struct{ Succeeded, Failed, Unknown, Open int }
+
+func (h HourCount) total() int { return h.Succeeded + h.Failed + h.Unknown + h.Open }
+
+// HourLatency is how long deliveries took, in seconds; zero without one.
+type HourLatency struct{ P50, P95 float64 }
+
+// Cause counts failed top-ups by who was at fault.
+type Cause struct {
+	Fault         billing.Fault
+	Mostly        string // the most frequent reason
+	Times, Failed int
+}
+
+// In the business zone the day's times are the business's, wherever the reader is.
+func (o Overview) business() Reader {
+	return Reader{Language: o.Language, Zone: o.Zone, Now: o.Frame.Now}
+}
+
+// ZoneWord names a zone by its city: "Mexico City".
+func ZoneWord(zone *time.Location) string {
+	name := zone.String()
+	return strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], "_", " ")
+}
+
+func (o Overview) facts() string {
+	b := o.business()
+	return o.T("%s, up to %s in %s", b.LongDate(o.Frame.Now), b.TimeOfDay(o.Frame.Now), ZoneWord(o.Zone))
+}
+
+// comparedDay is the name of the day that today is compared with.
+func (o Overview) comparedDay() string {
+	if o.LastWeek {
+		return o.T("Last %s", o.weekday())
+	}
+	return o.T("Yesterday")
+}
+
+// weekday is today's, for the sake of "Last Thursday", "Jueves pasado".
+func (o Overview) weekday() string {
+	day := o.Frame.Now.In(o.Zone).Weekday()
+	if o.Language == Spanish {
+		word := []rune(spanishWeekdays[day])
+		return strings.ToUpper(string(word[:1])) + string(word[1:])
+	}
+	return day.String()
+}
+
+func (o Overview) comparisons() []ui.Segment {
+	other := o
+	other.LastWeek = !o.LastWeek
+	yesterday, week := o, other
+	if o.LastWeek {
+		yesterday, week = other, o
+	}
+	return []ui.Segment{
+		{Text: yesterday.comparedDay(), Href: yesterday.path(), Current: !o.LastWeek},
+		{Text: week.comparedDay(), Href: week.path(), Current: o.LastWeek},
+	}
+}
+
+// path is the page's address, with the comparison that was chosen.
+func (o Overview) path() string {
+	if o.LastWeek {
+		return AdminPath + "?compare=week"
+	}
+	return AdminPath
+}
+
+func (o Overview) figures() []ui.Figure {
+	now, was := o.Now.Today, o.Now.Before
+	count := func(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
+	success := ui.Figure{Label: o.T("Success rate"), Value: Nothing}
+	today, ok := successPercent(now)
+	if ok {
+		success.Value, success.Unit = fixed(today, 1), "%"
+	}
+	if before, had := successPercent(was); ok && had {
+		points := today.Sub(before)
+		success.Change, success.Was = WithUnit(fixed(points, 1), o.T("pt")), o.T("was %s", WithUnit(fixed(before, 1), "%"))
+		success.Tone = map[int]string{1: "good", -1: "bad"}[points.Sign()]
+	}
+	return []ui.Figure{
+		{Label: o.T("Top-ups"), Value: Integer(int(now.Count)), Change: change(count(now.Count), count(was.Count)), Was: o.T("was %s", Integer(int(was.Count)))},
+		{Label: o.T("Delivered|money"), Value: Money2(now.Delivered.Decimal()), Unit: "MXN", Change: change(now.Delivered.Decimal(), was.Delivered.Decimal()), Was: o.T("was %s", Money2(was.Delivered.Decimal()))},
+		{Label: o.T("Charged"), Value: Money2(now.Charged.Decimal()), Unit: "USD", Change: change(now.Charged.Decimal(), was.Charged.Decimal()), Was: o.T("was %s", Money2(was.Charged.Decimal()))},
+		success,
+	}
+}
+
+// change is how much more or less than before, and nothing where there was nothing.
+func change(now, was decimal.Decimal) string {
+	if was.IsZero() {
+		return ""
+	}
+	percent := now.Sub(was).Shift(2).DivRound(was, 1)
+	return WithUnit(fixed(percent, 1), "%")
+}
+
+// successPercent is succeeded of what ended, with one place; false when nothing did.
+func successPercent(t billing.TopUpTotals) (decimal.Decimal, bool) {
+	ended := t.Succeeded + t.Failed
+	if ended == 0 {
+		return decimal.Zero, false
+	}
+	return decimal.NewFromInt(t.Succeeded).Shift(2).DivRound(decimal.NewFromInt(ended), 1), true
+}
+
+func (o Overview) queuedNote() string {
+	if o.Now.Queued == 0 {
+		return ""
+	}
+	return o.T("for %s", o.Duration(o.Now.OldestQueued))
+}
+
+func (o Overview) paceNote() string {
+	if o.Now.PaceLimit == 0 {
+		return o.T("a minute")
+	}
+	return o.T("a minute of %s", Integer(o.Now.PaceLimit))
+}
+
+func (o Overview) heldNote() string {
+	if o.Now.Unknown == 0 {
+		return ""
+	}
+	return o.T("%s held", WithUnit(Money2(o.Now.UnknownHeld.Decimal()), "USD"))
+}
+
+func hourTick(i int) string { return fmt.Sprintf("%02d", i) }
+
+func hourSpan(i int) string { return fmt.Sprintf("%02d:00–%02d:00", i, i+1) }
+
+func (o Overview) volume() ui.Volume {
+	chart := ui.Volume{
+		Caption: o.T("Top-ups by hour"), Head: o.T("Hour"), Foot: o.T("Success"), Height: 224,
+		Series: []ui.Series{
+			{Name: StatusWordMany(o.Reader, "succeeded"), Tone: "succeeded"},
+			{Name: StatusWordMany(o.Reader, "failed"), Tone: "failed", Least: 2},
+			{Name: StatusWordMany(o.Reader, "unknown"), Tone: "unknown", Least: 5},
+			{Name: StatusWordMany(o.Reader, "sending"), Tone: "sending", Least: 3},
+		},
+	}
+	before := 0
+	for i, hour := range o.Day.Hours {
+		column := ui.Column{Tick: hourTick(i), Span: hourSpan(i)}
+		if i <= o.Day.Hour {
+			column.Values = []int{hour.Succeeded, hour.Failed, hour.Unknown, hour.Open}
+			column.Foot = Share(hour.Succeeded, hour.Succeeded+hour.Failed)
+		}
+		chart.Columns = append(chart.Columns, column)
+		chart.Ghost = append(chart.Ghost, o.Day.Before[i].total())
+		before += o.Day.Before[i].total()
+	}
+	if before == 0 {
+		chart.Ghost = nil
+	}
+	return chart
+}
+
+func (o Overview) latency() ui.Lines {
+	p50, p95 := blank(), blank()
+	for i, hour := range o.Day.Latencies {
+		if hour.P95 > 0 {
+			p50[i], p95[i] = hour.P50, hour.P95
+		}
+	}
+	chart := byHour(ui.Line{Name: "p95", Tone: "accent", Points: p95, EndLabel: true}, ui.Line{Name: "p50", Tone: "ink", Points: p50, EndLabel: true})
+	chart.Caption, chart.Head, chart.Unit, chart.Band = o.T("Latcom latency by hour, seconds"), o.T("Hour"), "s", true
+	return chart
+}
+
+func (o Overview) success() ui.Lines {
+	today, before := blank(), blank()
+	lowest := 100.0
+	for i := range 24 {
+		today[i], before[i] = o.Day.Hours[i].successPercent(), o.Day.Before[i].successPercent()
+		for _, value := range []float64{today[i], before[i]} {
+			if !math.IsNaN(value) {
+				lowest = math.Min(lowest, value)
+			}
+		}
+	}
+	chart := byHour(ui.Line{Name: o.T("Today"), Tone: "ink", Points: today, EndLabel: true}, ui.Line{Name: o.comparedDay(), Tone: "ghost", Points: before})
+	chart.Low = axisBelow(lowest)
+	chart.TicksAt = []float64{chart.Low, (chart.Low + 100) / 2, 100}
+	chart.Caption, chart.Head, chart.Unit = o.T("Success rate by hour, percent; the axis starts at %s", fmt.Sprint(chart.Low)), o.T("Hour"), "%"
+	return chart
+}
+
+func (h HourCount) successPercent() float64 {
+	if h.Succeeded+h.Failed == 0 {
+		return math.NaN()
+	}
+	return 100 * float64(h.Succeeded) / float64(h.Succeeded+h.Failed)
+}
+
+// axisBelow is where an axis of percentages starts, so that the lowest is seen and small changes are not flat.
+func axisBelow(lowest float64) float64 {
+	for _, low := range []float64{92, 90, 80, 60} {
+		if lowest >= low {
+			return low
+		}
+	}
+	return 0
+}
+
+func byHour(lines ...ui.Line) ui.Lines {
+	chart := ui.Lines{Places: 1, Lines: lines}
+	for i := range 24 {
+		chart.Spans, chart.Ticks = append(chart.Spans, hourSpan(i)), append(chart.Ticks, hourTick(i))
+	}
+	return chart
+}
+
+func blank() []float64 {
+	points := make([]float64, 24)
+	for i := range points {
+		points[i] = math.NaN()
+	}
+	return points
+}
+
+// hasLatency says whether anything was delivered today.
+func (o Overview) hasLatency() bool {
+	for _, hour := range o.Day.Latencies {
+		if hour.P95 > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (o Overview) failed() int {
+	sum := 0
+	for _, cause := range o.Day.Causes {
+		sum += cause.Failed
+	}
+	return sum
+}
+
+// withoutNumbers is the success rate if nobody had ordered for a wrong number.
+func (o Overview) withoutNumbers() string {
+	wrong := 0
+	for _, cause := range o.Day.Causes {
+		if cause.Fault == billing.FaultNumber {
+			wrong = cause.Failed
+		}
+	}
+	if wrong == 0 {
+		return ""
+	}
+	return Share(o.Day.Ended-o.failed(), o.Day.Ended-wrong)
+}
+
+// share2 is a share with two places: causes are rare.
+func share2(part, whole int) string {
+	if whole == 0 {
+		return Nothing
+	}
+	return Percent(decimal.NewFromInt(int64(part)).Div(decimal.NewFromInt(int64(whole))), 2)
+}
+
+// mostly is the most frequent reason of a cause with how often; our own codes in words.
+func (o Overview) mostly(c Cause) string {
+	return FailureWord(o.Reader, billing.FailureCode(c.Mostly)) + ", " + Integer(c.Times)
+}
+
+// failedToday is the list behind the causes.
+func (o Overview) failedToday() string {
+	today := o.Frame.Now.In(o.Zone).Format(DateForm)
+	return TopUpFilter{Path: AdminTopUpsPath, Typed: map[string][]string{FieldStatus: {"failed"}, FieldFrom: {today}, FieldTo: {today}}}.without()
+}

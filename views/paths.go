@@ -1,0 +1,67 @@
+package views
+
+import "net/url"
+
+// Every address of the product, as a function. handlers/routes.go mounts the same; a test compares them.
+
+const (
+	AdminPath         = "/admin"
+	AdminSignInPath   = "/admin/sign-in"
+	AdminSignOutPath  = "/admin/sign-out"
+	FirstOperatorPath = "/admin/first-operator"
+	AdminLivePath     = "/admin/live"
+	CustomersPath     = "/admin/customers"
+	NewCustomerPath   = "/admin/customers/new"
+	AdminTopUpsPath   = "/admin/topups"
+	AdminCSVPath      = "/admin/topups.csv"
+	AdminTotalsPath   = "/admin/topups/totals"
+	AdminNewerPath    = "/admin/topups/newer"
+	ApprovalsPath     = "/admin/approvals"
+
+	DashboardPath        = "/dashboard"
+	DashboardSignInPath  = "/dashboard/sign-in"
+	DashboardSignOutPath = "/dashboard/sign-out"
+	DashboardLivePath    = "/dashboard/live"
+	DashboardTopUpsPath  = "/dashboard/topups"
+	DashboardCSVPath     = "/dashboard/topups.csv"
+	DashboardTotalsPath  = "/dashboard/topups/totals"
+	DashboardNewerPath   = "/dashboard/topups/newer"
+
+	LanguagePath    = "/language"
+	APIDocsPath     = "/api/docs"
+	OpenAPIJSONPath = "/api/openapi.json"
+)
+
+func CustomerPath(code string) string { return CustomersPath + "/" + url.PathEscape(code) }
+
+func LedgerPath(code string) string { return CustomerPath(code) + "/ledger" }
+
+func KeysPath(code string) string { return CustomerPath(code) + "/keys" }
+
+func AuditPath(code string) string { return CustomerPath(code) + "/audit" }
+
+// SuspensionPath asks whether a customer is to be stopped, and takes the answer.
+func SuspensionPath(code string) string { return CustomerPath(code) + "/suspension" }
+
+// NewCreditPath is the form of an adjustment; its review and the entry itself follow it.
+func NewCreditPath(code string) string { return CustomerPath(code) + "/credit/new" }
+
+func ReviewCreditPath(code string) string { return CustomerPath(code) + "/credit/review" }
+
+// CreditPath takes the entry.
+func CreditPath(code string) string { return CustomerPath(code) + "/credit" }
+
+// ApprovalPath is an adjustment that waits, or waited, for a second operator; it takes the decision.
+func ApprovalPath(id string) string { return ApprovalsPath + "/" + url.PathEscape(id) }
+
+func AdminTopUpPath(id string) string { return AdminTopUpsPath + "/" + url.PathEscape(id) }
+
+func DashboardTopUpPath(id string) string { return DashboardTopUpsPath + "/" + url.PathEscape(id) }
+
+// WithQuery adds what the filter says; an empty one leaves the path bare.
+func WithQuery(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}

@@ -1,0 +1,3 @@
+package views
+
+var spanishCustomers = map[string]string{}

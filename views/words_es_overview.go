@@ -1,0 +1,3 @@
+package views
+
+var spanishOverview = map[string]string{}

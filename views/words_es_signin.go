@@ -1,0 +1,36 @@
+package views
+
+var spanishSignIn = map[string]string{
+	"Sign in":                            "Iniciar sesión",
+	"Back office, operators only":        "Administración, solo operadores",
+	"Name to sign in":                    "Nombre de usuario",
+	"Name or password is wrong":          "El nombre o la contraseña no es correcto",
+	"Password":                           "Contraseña",
+	"E-mail":                             "Correo electrónico",
+	"E-mail or password is wrong":        "El correo o la contraseña no es correcto",
+	"Your company’s balance and top-ups": "El saldo y las recargas de tu empresa",
+	"No account, or a forgotten password: write to your contact at Latcom Billing.": "Sin cuenta, o con la contraseña olvidada: escribe a tu contacto en Latcom Billing.",
+	"Too many tries.":          "Demasiados intentos.",
+	"Wait %s, then try again.": "Espera %s y vuelve a intentar.",
+
+	"First operator":                           "Primer operador",
+	"Key of the server":                        "Clave del servidor",
+	"Your full name":                           "Tu nombre completo",
+	"ADMIN_KEY in its settings":                "ADMIN_KEY en su configuración",
+	"Stands beside everything that you do":     "Aparece junto a todo lo que haces",
+	"%s character or more":                     "%s carácter o más",
+	"%s characters or more":                    "%s caracteres o más",
+	"Make me the first operator":               "Ser el primer operador",
+	"This is not the ADMIN_KEY of this server": "Esta no es la ADMIN_KEY de este servidor",
+	"Enter a name of 120 characters at most":   "Escribe un nombre de 120 caracteres como máximo",
+	"Use 2 to 64 letters, digits, . _ - or @":  "Usa de 2 a 64 letras, cifras, . _ - o @",
+	"Use 10 characters or more":                "Usa 10 caracteres o más",
+	"Use 1,000 characters at most":             "Usa 1,000 caracteres como máximo",
+	"Nobody works in this back office yet. The key of the server makes you its admin.": "Nadie trabaja todavía en esta administración. La clave del servidor te hace su administrador.",
+	"You are the first operator":  "Eres el primer operador",
+	"From now on, sign in as %s.": "Desde ahora, inicia sesión como %s.",
+
+	"No operator yet": "Aún no hay operadores",
+	"Nobody can sign in, because the back office has no operator.":                                                                                        "Nadie puede iniciar sesión, porque la administración no tiene operadores.",
+	"Set ADMIN_KEY in the settings of the server, to 16 characters or more, and start it again. This page then asks for it and makes the first operator.": "Define ADMIN_KEY en la configuración del servidor, con 16 caracteres o más, y reinícialo. Entonces esta página la pide y crea al primer operador.",
+}

@@ -1,0 +1,3 @@
+package views
+
+var spanishTopUps = map[string]string{}
