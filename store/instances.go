@@ -60,3 +60,22 @@ func (s *Store) ClaimProviderKind(ctx context.Context, kind string) (string, err
 		ON CONFLICT (only_row) DO UPDATE SET provider_kind = installation.provider_kind
 		RETURNING provider_kind`, kind)
 }
+
+// LiveInstances counts the instances that live.
+func (r reader) LiveInstances(ctx context.Context) (int, error) {
+	return get[int](ctx, r.q, "the number of instances", `SELECT count(*) FROM instances WHERE seen_at > now() - `+deadAfter)
+}
+
+// placesLock is the advisory lock under which instances share the places at Latcom.
+const placesLock = 7_205_411
+
+// FreePlace says whether fewer than places requests to Latcom are under way, over
+// all instances. It holds a lock until the transaction ends, so that two
+// instances cannot both take the last place.
+func (tx *Tx) FreePlace(ctx context.Context, places int) (bool, error) {
+	if _, err := tx.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, placesLock); err != nil {
+		return false, fmt.Errorf("lock the places at Latcom: %w", err)
+	}
+	taken, err := get[int](ctx, tx.q, "the requests under way", `SELECT count(*) FROM attempts WHERE outcome = ''`)
+	return taken < places, err
+}

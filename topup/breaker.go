@@ -45,8 +45,8 @@ func judge(a billing.Answer) verdict {
 	}
 }
 
-// errHeld means that the breaker holds an order back; it stays queued.
-var errHeld = errors.New("the way to the provider is closed")
+// errHeld means that an order cannot go out now; it stays queued.
+var errHeld = errors.New("the order is held back")
 
 // note tells the breaker what an answer says about the way to Latcom.
 func (e *Engine) note(ctx context.Context, tx *store.Tx, a billing.Attempt, answer billing.Answer) error {

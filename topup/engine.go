@@ -53,6 +53,7 @@ type Engine struct {
 	inFlight     atomic.Int64 // requests to Latcom under way
 	expectedWait atomic.Int64 // seconds an order accepted now would wait
 	lastBreaker  atomic.Pointer[store.Breaker]
+	instances    atomic.Int64 // that live, this one included
 }
 
 // New returns an engine that is not working yet; see Run.

@@ -32,6 +32,9 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 	if err := e.store.Heartbeat(ctx, e.instanceID, host); err != nil {
 		return err
 	}
+	if err := e.countInstances(ctx); err != nil {
+		return err
+	}
 	// The heartbeat goes on until the last request has ended: until then this
 	// instance lives.
 	alive, died := context.WithCancel(context.WithoutCancel(ctx))
@@ -46,7 +49,7 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 	})
 	g.Go(func() error {
 		e.every(ctx, admissionEvery, "admission", func(ctx context.Context) error {
-			return errors.Join(e.lookAtBreaker(ctx), e.measureWait(ctx))
+			return errors.Join(e.lookAtBreaker(ctx), e.countInstances(ctx), e.measureWait(ctx))
 		})
 		return nil
 	})

@@ -36,7 +36,7 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 	}
 	t, attempt, err := e.begin(ctx, job)
 	if errors.Is(err, errHeld) {
-		return river.JobSnooze(heldPause)
+		return river.JobSnooze(heldPause) // the breaker is open, or others have all the places
 	}
 	if err != nil {
 		return err
@@ -63,8 +63,8 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 	return nil
 }
 
-// heldPause is how long a job waits before it asks the breaker again.
-const heldPause = 2 * time.Second
+// heldPause is how long a job waits before it asks again.
+const heldPause = time.Second
 
 // begin decides whether a top-up may be sent, and if so commits the attempt. A
 // nil attempt means that it may not: it is final, unknown, or in other hands.
@@ -99,6 +99,9 @@ func (e *Engine) begin(ctx context.Context, job *river.Job[store.SendJob]) (t bi
 			}
 			return tx.CompleteSend(ctx, job)
 		}
+		if err := e.takePlace(ctx, tx); err != nil {
+			return err
+		}
 		if err := e.pass(ctx, tx, id); err != nil {
 			return err
 		}
@@ -110,6 +113,27 @@ func (e *Engine) begin(ctx context.Context, job *river.Job[store.SendJob]) (t bi
 		return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: id, Status: billing.StatusSending})
 	})
 	return t, attempt, err
+}
+
+// takePlace refuses, with errHeld, when LATCOM_CONCURRENCY requests are under way
+// over all instances. Alone, this one's number of workers is the bound.
+func (e *Engine) takePlace(ctx context.Context, tx *store.Tx) error {
+	if e.instances.Load() < 2 {
+		return nil
+	}
+	free, err := tx.FreePlace(ctx, e.options.Concurrency)
+	if err == nil && !free {
+		return errHeld
+	}
+	return err
+}
+
+func (e *Engine) countInstances(ctx context.Context) error {
+	n, err := e.store.LiveInstances(ctx)
+	if err == nil {
+		e.instances.Store(int64(n))
+	}
+	return err
 }
 
 // expired says whether a top-up that was never sent waited too long: last
