@@ -58,7 +58,9 @@ func New(site Site) (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addresses()
-	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), s.recovered, s.secured)
+	measures := newMetrics(s)
+	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), measures.measured, s.recovered, s.secured)
+	e.GET("/metrics", s.metrics(measures))
 	s.routes(e)
 	api.Mount(e, api.Dependencies{
 		Store: s.Store, Engine: s.Engine, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,

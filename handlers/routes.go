@@ -12,6 +12,8 @@ import (
 
 func (s *Site) routes(e *echo.Echo) {
 	// Everybody.
+	e.GET("/healthz", s.alive)
+	e.GET("/readyz", s.ready)
 	e.GET("/static/*", serveStatic)
 	open := e.Group("", s.ours())
 	open.GET("/", func(c echo.Context) error { return seeOther(c, views.DashboardPath) })

@@ -1,0 +1,57 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers"
+)
+
+func TestAProcessThatIsStoppingIsAliveAndNotReady(t *testing.T) {
+	t.Parallel()
+	site := openSite(t, outcome(billing.OutcomeDelivered))
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200} {
+		if got := site.asked(path, "127.0.0.1:5000", ""); got.Code != want {
+			t.Errorf("%s: got %d, %s", path, got.Code, got.Body)
+		}
+	}
+	site.engine.Stop()
+	if got := site.asked("/healthz", "127.0.0.1:5000", ""); got.Code != 200 {
+		t.Errorf("alive while stopping: got %d", got.Code)
+	}
+	if got := site.asked("/readyz", "127.0.0.1:5000", ""); got.Code != 503 || !strings.Contains(got.Body.String(), "stopping") {
+		t.Errorf("ready while stopping: got %d, %s", got.Code, got.Body)
+	}
+}
+
+func TestMetricsAreForThisMachineOrForTheToken(t *testing.T) {
+	t.Parallel()
+	site := openSite(t, outcome(billing.OutcomeDelivered))
+	if got := site.asked("/metrics", "203.0.113.9:5000", ""); got.Code != http.StatusUnauthorized {
+		t.Errorf("from elsewhere: got %d", got.Code)
+	}
+	if body := site.asked("/metrics", "127.0.0.1:5000", "").Body.String(); !strings.Contains(body, `latcom_billing_topups_open{status="queued"} 0`) {
+		t.Errorf("no gauge of open top-ups in\n%s", body)
+	}
+	guarded := openSite(t, outcome(billing.OutcomeDelivered), func(s *handlers.Site) { s.MetricsToken = "a token for metrics" })
+	for token, want := range map[string]int{"": 401, "Bearer wrong": 401, "Bearer a token for metrics": 200} {
+		if got := guarded.asked("/metrics", "127.0.0.1:5000", token); got.Code != want {
+			t.Errorf("token %q: got %d", token, got.Code)
+		}
+	}
+}
+
+// asked asks the site as if from another address.
+func (p premises) asked(path, from, authorization string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodGet, path, nil)
+	req.RemoteAddr = from
+	if authorization != "" {
+		req.Header.Set("Authorization", authorization)
+	}
+	rec := httptest.NewRecorder()
+	p.echo.ServeHTTP(rec, req)
+	return rec
+}
