@@ -156,7 +156,7 @@ func (s *Site) postCredit(c echo.Context) error {
 	if len(problems) > 0 {
 		return s.renderCredit(c, http.StatusUnprocessableEntity, form, problems)
 	}
-	a, err := s.Engine.Adjust(c.Request().Context(), actor(c), asked)
+	a, err := s.adjustOnce(c, asked)
 	if problem := shortOfCredit(r, err); problem != "" {
 		return s.renderCredit(c, http.StatusUnprocessableEntity, form, map[string]string{"amount": problem})
 	}
@@ -175,6 +175,19 @@ func (s *Site) postCredit(c echo.Context) error {
 	return seeOther(c, views.LedgerPath(customer.Code))
 }
 
+// adjustOnce makes an adjustment. One that was made before is not refused because
+// the money that it took is gone.
+func (s *Site) adjustOnce(c echo.Context, asked billing.Adjustment) (billing.Adjustment, error) {
+	a, err := s.Engine.Adjust(c.Request().Context(), actor(c), asked)
+	var short billing.InsufficientBalanceError
+	if errors.As(err, &short) {
+		if done, lookErr := s.Store.Adjustment(c.Request().Context(), asked.ID); lookErr == nil {
+			return done, nil
+		}
+	}
+	return a, err
+}
+
 func sameAdjustment(done, asked billing.Adjustment) bool {
 	return done.CustomerID == asked.CustomerID && done.Amount.Cmp(asked.Amount) == 0 && done.Reason == asked.Reason &&
 		done.Note == asked.Note && done.Proof == asked.Proof
@@ -189,5 +202,5 @@ func doneToast(r views.Reader, a billing.Adjustment) ui.Toast {
 }
 
 func signedUSD(amount billing.USD) string {
-	return views.WithUnit(views.Signed(amount.Decimal(), 4), "USD")
+	return views.WithUnit(views.SignedShort(amount.Decimal()), "USD")
 }

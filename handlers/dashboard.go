@@ -52,6 +52,12 @@ func (s *Site) liveDashboard(c echo.Context) error {
 func (s *Site) showDashboard(c echo.Context) error {
 	r := s.reader(c)
 	switch {
+	case swaps(c, "available-said"):
+		customer, err := s.ownCustomer(c)
+		if err != nil {
+			return err
+		}
+		return render(c, http.StatusOK, views.DashboardAvailableSaid(r, customer))
 	case swaps(c, "panel-hours"):
 		hours, err := s.dashboardHours(c, r.Now)
 		if err != nil {

@@ -63,7 +63,7 @@ func TestADashboardWithoutAnythingSaysSo(t *testing.T) {
 	page := p.visit(t).signInAsMember("ana@vacia.mx").get("/dashboard")
 	for selector, want := range map[string]string{
 		"#balance > p:last-child": "No deposit yet",
-		"#runway":                 "Used up",
+		"#runway":                 "Nothing available",
 		"#latest":                 "No top-up yet",
 		"#panel-keys":             "No API key",
 	} {

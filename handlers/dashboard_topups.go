@@ -159,7 +159,7 @@ func (s *Site) showOwnTopUp(c echo.Context) error {
 		return err
 	}
 	o.Entries = ownEntries(entries, customerID)
-	o.Held = stillHeld(o.Entries)
+	o.Held, o.Charged = stillHeld(o.Entries), charged(o.Entries)
 	if swaps(c, "topup") {
 		return render(c, http.StatusOK, views.OwnTopUpParts(s.reader(c), o))
 	}
@@ -180,4 +180,20 @@ func ownEntries(entries []billing.Entry, customerID int64) []billing.Entry {
 		}
 	}
 	return own
+}
+
+// charged is what a top-up's entries took from its customer, less what they gave
+// back: a failed one may have been charged later, a reversed one is not.
+func charged(entries []billing.Entry) billing.USD {
+	var sum billing.USD
+	for _, e := range entries {
+		amount := billing.MustUSD(e.Amount.String())
+		if e.To == billing.AccountRevenue {
+			sum = sum.Add(amount)
+		}
+		if e.From == billing.AccountRevenue {
+			sum = sum.Sub(amount)
+		}
+	}
+	return sum
 }

@@ -89,13 +89,19 @@ func (s *Site) overviewNow(ctx context.Context, today, before span) (now views.O
 	}
 	now.Places = s.Engine.Concurrency()
 	now.Sending, now.Queued, now.LastMinute = int(open.Sending), int(open.Queued), int(open.LastMinute)
-	now.OldestQueued = time.Duration(open.OldestQueued * float64(time.Second))
+	now.OldestQueued = inSeconds(open.OldestQueued)
 	now.Unknown, now.UnknownHeld = int(open.Unknown), open.UnknownHeld
 	if seconds > 0 {
 		now.PaceLimit = int(float64(now.Places) * 60 / seconds)
 	}
-	return now, nil
+	breaker, err := s.Store.Breaker(ctx)
+	if err == nil && breaker.Open {
+		now.Stopped = &views.Stopped{Since: inSeconds(breaker.OpenSeconds), Retry: inSeconds(breaker.RetrySeconds), Reason: breaker.Reason}
+	}
+	return now, err
 }
+
+func inSeconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
 func (s *Site) overviewSide(ctx context.Context) (side views.OverviewSide, err error) {
 	beginning := &billing.Cursor{}

@@ -49,7 +49,7 @@ func (s *Site) prove(c echo.Context, kind string, typed credentials, find func(c
 		return err
 	}
 	if unknown {
-		hash = nobodysHash // an answer takes as long for nobody as for somebody
+		hash = nobodysHash() // an answer takes as long for nobody as for somebody
 	}
 	if !passwordFits(typed.password, hash) || unknown {
 		s.Log.WarnContext(ctx, "a sign-in was refused", "kind", kind, "address", c.RealIP())

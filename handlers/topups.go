@@ -3,6 +3,7 @@ package handlers
 // The back office's top-ups: list, totals, what is newer, one of them.
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -173,6 +174,9 @@ func (s *Site) showTopUp(c echo.Context) error {
 		return err
 	}
 	d.Held = stillHeld(d.Entries)
+	if err := s.readEvidence(ctx, s.reader(c), &d); err != nil {
+		return err
+	}
 	if d.Frame, err = s.adminFrame(c, s.reader(c).T("Top-up %s", d.TopUp.ID.String()), views.AdminTopUpsPath); err != nil {
 		return err
 	}
@@ -180,6 +184,43 @@ func (s *Site) showTopUp(c echo.Context) error {
 		return render(c, http.StatusOK, views.TopUpParts(d))
 	}
 	return render(c, http.StatusOK, views.TopUpPage(d))
+}
+
+// readEvidence adds what came after the attempts: inquiries, decisions, what
+// speaks against an answer that stands.
+func (s *Site) readEvidence(ctx context.Context, r views.Reader, d *views.TopUpDetail) (err error) {
+	if d.Decisions, err = s.Store.Decisions(ctx, d.TopUp.ID); err != nil {
+		return err
+	}
+	if d.Contradictions, err = s.Store.Contradictions(ctx, d.TopUp.ID); err != nil {
+		return err
+	}
+	inquiries, err := s.Store.Inquiries(ctx, d.TopUp.ID)
+	if err != nil {
+		return err
+	}
+	d.Explained = map[string]string{}
+	for _, a := range d.Attempts {
+		d.Explained[a.Row] = s.explain(r, a.Row)
+	}
+	for _, inquiry := range inquiries {
+		d.Inquiries = append(d.Inquiries, views.Inquiry{At: inquiry.At, Row: inquiry.Row, Reason: inquiry.Reason})
+		d.Explained[inquiry.Row] = s.explain(r, inquiry.Row)
+	}
+	return nil
+}
+
+// explain is the operator's sentence about a row of the outcome policy; "" for a
+// row that it no longer has.
+func (s *Site) explain(r views.Reader, row string) string {
+	if s.Explain == nil {
+		return ""
+	}
+	explanation, _ := s.Explain(row)
+	if r.Language == views.Spanish {
+		return explanation.OperatorSpanish
+	}
+	return explanation.OperatorEnglish
 }
 
 // stillHeld is what a top-up's entries leave held.

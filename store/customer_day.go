@@ -56,7 +56,7 @@ type Available struct {
 func (r reader) AvailableSince(ctx context.Context, customerID int64, start time.Time, slot time.Duration) ([]Available, error) {
 	return list[Available](ctx, r.q, "available amounts", `
 		WITH sampled AS (
-			SELECT e.id
+			SELECT e.*
 			FROM generate_series(CAST($2 AS timestamptz), now(), make_interval(secs => $3)) AS slot (begins)
 			CROSS JOIN LATERAL (
 				SELECT t.id FROM topups t
@@ -66,7 +66,7 @@ func (r reader) AvailableSince(ctx context.Context, customerID int64, start time
 			) last
 			JOIN entries e ON e.topup_id = last.id AND e.kind = 'hold'
 			UNION ALL
-			SELECT e.id
+			SELECT e.*
 			FROM adjustments a
 			JOIN entries e ON e.adjustment_id = a.id
 			WHERE a.customer_id = $1 AND a.state = 'posted' AND a.requested_at >= CAST($2 AS timestamptz) - interval '1 day'
@@ -75,8 +75,7 @@ func (r reader) AvailableSince(ctx context.Context, customerID int64, start time
 		       e.balance_after - e.held_after + b.credit_limit AS after,
 		       e.balance_after - e.held_after + b.credit_limit
 		         + CASE WHEN e.to_account = 'available' THEN -e.amount ELSE e.amount END AS before
-		FROM sampled
-		JOIN entries e ON e.id = sampled.id
+		FROM sampled e
 		JOIN balances b ON b.customer_id = e.customer_id
 		WHERE e.customer_id = $1 AND e.created_at >= $2
 		ORDER BY e.id`, customerID, start, slot.Seconds())

@@ -169,7 +169,7 @@ func copyRows[T any](ctx context.Context, tx *sqlx.Tx, query string, rows []T, v
 	if err != nil {
 		return fmt.Errorf("begin to copy: %w", err)
 	}
-	defer stmt.Close()
+	defer stmt.Close() //nolint:errcheck // the end of the copy said it
 	for _, row := range rows {
 		if _, err := stmt.ExecContext(ctx, values(row)...); err != nil {
 			return fmt.Errorf("copy a row: %w", err)

@@ -93,11 +93,11 @@ func (v CreditReview) movedSum() string {
 	for _, moved := range v.Moved {
 		sum = sum.Add(moved.Amount.Decimal())
 	}
-	return signedShort(sum)
+	return SignedShort(sum)
 }
 
-// signedShort has two places, or four where two would hide some.
-func signedShort(amount decimal.Decimal) string {
+// SignedShort is Signed with two places, or four where two would hide some.
+func SignedShort(amount decimal.Decimal) string {
 	if amount.Equal(amount.Round(2)) {
 		return Signed(amount, 2)
 	}
@@ -109,7 +109,7 @@ func (v CreditReview) button() string {
 	if v.NeedsOther {
 		return v.T("Ask for approval")
 	}
-	return v.T("Post %s", WithUnit(signedShort(v.Adjustment.Amount.Decimal()), "USD"))
+	return v.T("Post %s", WithUnit(SignedShort(v.Adjustment.Amount.Decimal()), "USD"))
 }
 
 // sides are the accounts of the entry, the customer's by name.

@@ -143,6 +143,12 @@ func ActionWord(r Reader, action string) string {
 		return r.T("Posted an adjustment")
 	case "adjustment.rejected":
 		return r.T("Rejected an adjustment")
+	case "decision.proposed":
+		return r.T("Proposed how a top-up ended")
+	case "decision.confirmed":
+		return r.T("Confirmed how a top-up ended")
+	case "decision.rejected":
+		return r.T("Disagreed on how a top-up ended")
 	}
 	return action
 }

@@ -35,7 +35,7 @@ const (
 func (w DashboardRunway) headline(r Reader) string {
 	switch {
 	case w.Left.Sign() <= 0:
-		return r.T("Used up")
+		return r.T("Nothing available")
 	case w.Lasts > farAway:
 		return r.T("more than %s", r.Runway(farAway))
 	}
@@ -47,7 +47,7 @@ func (w DashboardRunway) pace(r Reader) string {
 	spent := WithUnit(Money2(w.Spent.Decimal()), "USD")
 	switch {
 	case w.Left.Sign() <= 0:
-		return r.T("No top-up is accepted before the next deposit.")
+		return r.T("No top-up is accepted before a deposit arrives.")
 	case w.Lasts < 0:
 		return r.T("Nothing was spent today, so there is no pace to tell it from.")
 	case w.Hour:

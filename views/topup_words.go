@@ -53,6 +53,12 @@ func EntryWord(r Reader, kind billing.EntryKind) string {
 		return r.T("Deposit")
 	case billing.EntryAdjustment:
 		return r.T("Adjustment")
+	case billing.EntryReversal:
+		return r.T("Reversal")
+	case billing.EntryCharge:
+		return r.T("Later charge")
+	case billing.EntryLoss:
+		return r.T("Loss")
 	}
 	return string(kind)
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 
 	"latcom.example/latcom-billing/migrations"
@@ -17,7 +16,7 @@ type books struct {
 	*store.Store
 	config config
 	log    *slog.Logger
-	url    string
+	db     database
 	close  func() error
 }
 
@@ -37,7 +36,7 @@ func openBooks(ctx context.Context, std streams) (books, error) {
 	if err != nil {
 		return books{}, errors.Join(err, db.stop())
 	}
-	return books{s, c, log, db.url, func() error { return errors.Join(s.Close(), db.stop()) }}, nil
+	return books{s, c, log, db, func() error { return errors.Join(s.Close(), db.stop()) }}, nil
 }
 
 // openCurrentBooks is openBooks for commands that need this build's schema.
@@ -61,10 +60,9 @@ func (migrateCommand) Run(ctx context.Context, std streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	applied, err := migrations.Up(ctx, b.DB().DB)
+	applied, err := migrate(ctx, b.db, b.log)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "%d migrations applied; the database is up to date\n", applied)
-	return nil
+	return std.print("%d migrations applied; the database is up to date\n", applied)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -41,6 +42,19 @@ type streams struct {
 	out, err *os.File
 }
 
+// print writes a part of the result; without it the command has failed.
+func (s streams) print(format string, args ...any) error {
+	if _, err := fmt.Fprintf(s.out, format, args...); err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	return nil
+}
+
+// note says something beside the result.
+func (s streams) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.err, format, args...) // nobody reads it, then
+}
+
 // run parses and runs a command and returns the exit code.
 func run(ctx context.Context, args []string) int {
 	var grammar commands
@@ -68,13 +82,13 @@ func run(ctx context.Context, args []string) int {
 func misused(err error) int {
 	fmt.Fprintf(os.Stderr, "latcom-billing: %v\n", err)
 	if parse, is := errorAs[*kong.ParseError](err); is && parse.Context != nil {
-		understood := parse.Context.Model.Name
+		understood := []string{parse.Context.Model.Name}
 		for _, step := range parse.Context.Path {
 			if step.Command != nil {
-				understood += " " + step.Command.Name
+				understood = append(understood, step.Command.Name)
 			}
 		}
-		fmt.Fprintf(os.Stderr, "Try: %s --help\n", understood)
+		fmt.Fprintf(os.Stderr, "Try: %s --help\n", strings.Join(understood, " "))
 	}
 	return exitUsage
 }

@@ -3,6 +3,7 @@ package main
 // Settings: the environment and a .env file, read into one struct (contract §4).
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -91,7 +92,7 @@ func (s secret) GoString() string { return s.String() }
 func (s secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalText is String: neither is JSON.
-func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil } //nolint:unparam // the interface wants an error
 
 // networks is a list such as "10.0.0.0/8,192.0.2.7".
 type networks []*net.IPNet
@@ -138,7 +139,7 @@ func settings() (map[string]string, error) {
 			return nil, fmt.Errorf("read the file .env: %w", pathErr.Err)
 		}
 		// The parser's own words repeat the file, secrets included.
-		return nil, fmt.Errorf("the file .env is not made of lines like NAME=value: correct or remove it")
+		return nil, errors.New("the file .env is not made of lines like NAME=value: correct or remove it")
 	}
 	if all == nil {
 		all = map[string]string{}
@@ -153,7 +154,7 @@ func settings() (map[string]string, error) {
 // wrong with them.
 func readConfig(raw map[string]string, concern concern) (config, error) {
 	var c config
-	wrong := wrongSettings{raw: raw}
+	wrong := settingsError{raw: raw}
 	wrong.addParseErrors(env.ParseWithOptions(&c, env.Options{Environment: raw, FuncMap: map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[billing.Rate](): func(text string) (any, error) { return billing.ParseRate(text) },
 	}}))

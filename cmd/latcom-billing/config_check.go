@@ -33,13 +33,13 @@ var (
 	}
 )
 
-// wrongSettings is an error with a line for each wrong setting.
-type wrongSettings struct {
+// settingsError is an error with a line for each wrong setting.
+type settingsError struct {
 	raw     map[string]string
 	problem map[string]string // by name; the first one found stands
 }
 
-func (w *wrongSettings) add(name, problem string) {
+func (w *settingsError) add(name, problem string) {
 	if w.problem == nil {
 		w.problem = map[string]string{}
 	}
@@ -49,7 +49,7 @@ func (w *wrongSettings) add(name, problem string) {
 }
 
 // unless adds a problem when the condition does not hold.
-func (w *wrongSettings) unless(ok bool, name, problem string) {
+func (w *settingsError) unless(ok bool, name, problem string) {
 	if !ok {
 		w.add(name, problem)
 	}
@@ -57,7 +57,7 @@ func (w *wrongSettings) unless(ok bool, name, problem string) {
 
 // addParseErrors says what could not be read. None of these settings is secret:
 // secrets are text, which can always be read.
-func (w *wrongSettings) addParseErrors(err error) {
+func (w *settingsError) addParseErrors(err error) {
 	var all env.AggregateError
 	if !errors.As(err, &all) {
 		return
@@ -72,7 +72,7 @@ func (w *wrongSettings) addParseErrors(err error) {
 }
 
 // among gives the error about the settings that concern a command, or nil.
-func (w *wrongSettings) among(c concern) error {
+func (w *settingsError) among(c concern) error {
 	for name := range w.problem {
 		if c != nil && !slices.Contains(c, name) {
 			delete(w.problem, name)
@@ -85,7 +85,7 @@ func (w *wrongSettings) among(c concern) error {
 }
 
 // Error lists the problems in the order of the settings.
-func (w *wrongSettings) Error() string {
+func (w *settingsError) Error() string {
 	lines := []string{"these settings are wrong:"}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[config]()) {
 		if name := field.Tag.Get("env"); w.problem[name] != "" {
@@ -96,14 +96,14 @@ func (w *wrongSettings) Error() string {
 }
 
 // check looks at what was read, and fills in what follows from it.
-func (c *config) check(w *wrongSettings) {
+func (c *config) check(w *settingsError) {
 	c.checkServer(w)
 	c.checkDatabase(w)
 	c.checkLatcom(w)
 	c.checkMoney(w)
 }
 
-func (c *config) checkServer(w *wrongSettings) {
+func (c *config) checkServer(w *settingsError) {
 	w.unless(c.Port >= 0 && c.Port <= 65535, "PORT", fmt.Sprintf("%d is not a port", c.Port))
 	w.unless(c.BaseURL == "" || isWebAddress(c.BaseURL), "BASE_URL", "it is not an address of the web")
 	w.unless(c.AdminKey == "" || len([]rune(string(c.AdminKey))) >= 16, "ADMIN_KEY", "it is shorter than 16 characters")
@@ -120,7 +120,7 @@ func (c *config) checkServer(w *wrongSettings) {
 }
 
 // checkDatabase never repeats an address: it holds a password.
-func (c *config) checkDatabase(w *wrongSettings) {
+func (c *config) checkDatabase(w *settingsError) {
 	w.unless(c.DatabaseURL != "", "DATABASE_URL", "it is not set")
 	w.unless(c.DatabaseURL == embedded || isPostgres(c.DatabaseURL), "DATABASE_URL", "it is not an address of a PostgreSQL")
 	if c.DatabaseDirectURL != "" {
@@ -137,7 +137,7 @@ func (c *config) checkDatabase(w *wrongSettings) {
 	}
 }
 
-func (c *config) checkLatcom(w *wrongSettings) {
+func (c *config) checkLatcom(w *settingsError) {
 	w.unless(c.LatcomTimeout > 0, "LATCOM_TIMEOUT", fmt.Sprintf("%s is not above zero", c.LatcomTimeout))
 	w.unless(c.TokenTTL > 0, "LATCOM_TOKEN_TTL", fmt.Sprintf("%s is not above zero", c.TokenTTL))
 	w.unless(c.Concurrency >= 1 && c.Concurrency <= 5000, "LATCOM_CONCURRENCY", fmt.Sprintf("%d requests at once will not do", c.Concurrency))
@@ -163,7 +163,7 @@ func (c *config) checkLatcom(w *wrongSettings) {
 	}
 }
 
-func (c *config) checkMoney(w *wrongSettings) {
+func (c *config) checkMoney(w *settingsError) {
 	w.unless(c.RetryWindow >= 0, "TOPUP_RETRY_WINDOW", fmt.Sprintf("%s is below zero", c.RetryWindow))
 	w.unless(c.MaxWait >= 0, "TOPUP_MAX_WAIT", fmt.Sprintf("%s is below zero", c.MaxWait))
 	w.unless(c.ApprovalLimit.Sign() >= 0, "APPROVAL_LIMIT_USD", fmt.Sprintf("%s is below zero", c.ApprovalLimit))

@@ -41,9 +41,9 @@ func TestSettingsHaveTheirDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprint(c.Port, c.Host, c.MaxConns, c.MinConns, c.LatcomTimeout, c.Grace, c.Concurrency, c.TokenTTL, c.StatusInquiry, c.RetryWindow,
+	got := fmt.Sprint(c.Port, c.MaxConns, c.MinConns, c.LatcomTimeout, c.Grace, c.Concurrency, c.TokenTTL, c.StatusInquiry, c.RetryWindow,
 		c.MaxWait, c.ApprovalLimit, c.MinAmount, c.MaxAmount, c.FirstRate, c.zone, c.Workers, c.Web, slog.Level(c.LogLevel), c.simulates())
-	want := "8080  20 5 1m30s 45s 50 4m0s false 2m0s 15m0s 1000.0000 20.00 200.00 18.0000 America/Mexico_City true true INFO false"
+	want := "8080 20 5 1m30s 45s 50 4m0s false 2m0s 15m0s 1000.0000 20.00 200.00 18.0000 America/Mexico_City true true INFO false"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

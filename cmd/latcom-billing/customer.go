@@ -41,8 +41,11 @@ type customerAdd struct {
 
 // Validate refuses what can be seen to be wrong before the database is asked.
 func (a *customerAdd) Validate() error {
-	if err := billing.CheckNewCustomer(a.Code, a.Name); err != nil {
-		return readable(err)
+	if wrong, is := errorAs[billing.ValidationError](billing.CheckNewCustomer(a.Code, a.Name)); is {
+		if wrong["code"] != "" {
+			return errors.New("CODE: " + wrong["code"])
+		}
+		return errors.New("--name: " + wrong["name"])
 	}
 	if a.Credit.Sign() < 0 {
 		return errors.New("--credit: an opening credit is not below zero")
@@ -63,19 +66,22 @@ func (a *customerAdd) Run(ctx context.Context, std streams) (err error) {
 		return fmt.Errorf("make customer %s: %w", a.Code, readable(err))
 	}
 	if (billing.Adjustment{Amount: a.Credit.USD}).NeedsApproval(engine.ApprovalLimit()) {
-		fmt.Fprintf(std.err, "The opening credit of %s USD is above APPROVAL_LIMIT_USD (%s): it waits for an operator to approve it.\n",
+		std.note("The opening credit of %s USD is above APPROVAL_LIMIT_USD (%s): it waits for an operator to approve it.\n",
 			a.Credit, engine.ApprovalLimit())
 	}
 	if a.JSON {
-		return json.NewEncoder(std.out).Encode(struct {
+		made, err := json.Marshal(struct { //nolint:gosec // G117: shown this once, on purpose
 			ID   string `json:"id"`
 			Code string `json:"code"`
 			Key  string `json:"api_key"`
 		}{strconv.FormatInt(c.ID, 10), c.Code, key})
+		if err != nil {
+			return fmt.Errorf("print the result: %w", err)
+		}
+		return std.print("%s\n", made)
 	}
-	_, err = fmt.Fprintf(std.out, "customer  %s (%s), id %d\nbalance   %s USD\nAPI key   %s\nThe key is shown this once and is not kept.\n",
+	return std.print("customer  %s (%s), id %d\nbalance   %s USD\nAPI key   %s\nThe key is shown this once and is not kept.\n",
 		c.Code, c.Name, c.ID, c.Posted, key)
-	return err
 }
 
 type customerCredit struct {
@@ -126,14 +132,13 @@ func (a *customerCredit) Run(ctx context.Context, std streams) (err error) {
 		return fmt.Errorf("adjust the balance of %s: %w", a.Code, readable(err))
 	}
 	if done.State == billing.AdjustmentWaiting {
-		fmt.Fprintf(std.err, "%s USD is above APPROVAL_LIMIT_USD (%s): nothing has moved, it waits for an operator to approve it.\n",
+		std.note("%s USD is above APPROVAL_LIMIT_USD (%s): nothing has moved, it waits for an operator to approve it.\n",
 			done.Amount.Abs(), engine.ApprovalLimit())
 	}
 	if c, err = b.Customer(ctx, c.ID); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "%s %s USD for %s; its balance is %s USD, available %s USD\n", done.State, done.Amount, c.Code, c.Posted, c.Available())
-	return err
+	return std.print("%s %s USD for %s; its balance is %s USD, available %s USD\n", done.State, done.Amount, c.Code, c.Posted, c.Available())
 }
 
 // engine moves money and sends nothing.

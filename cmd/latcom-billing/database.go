@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,7 +19,7 @@ import (
 // database is where the books are kept.
 type database struct {
 	url    string
-	listen string // for LISTEN, which does not pass a transaction pooler
+	listen string // without a pooler: for LISTEN and for migrations
 	stop   func() error
 }
 
@@ -68,13 +69,19 @@ func openStore(ctx context.Context, d database, c config, patience time.Duration
 }
 
 // migrate brings the database to this build's schema; of several instances that
-// start at once, one works and the others wait for it.
-func migrate(ctx context.Context, books *store.Store, log *slog.Logger) error {
-	applied, err := migrations.Up(ctx, books.DB().DB)
+// start at once, one works and the others wait for it. Their lock belongs to a
+// session, which a transaction pooler does not keep: hence the direct address.
+func migrate(ctx context.Context, d database, log *slog.Logger) (applied int, err error) {
+	db, err := sql.Open("postgres", d.listen)
+	if err != nil {
+		return 0, fmt.Errorf("migrate the database: %w", err)
+	}
+	defer db.Close()
+	applied, err = migrations.Up(ctx, db)
 	if err == nil && applied > 0 {
 		log.InfoContext(ctx, "migrated the database", "steps", applied)
 	}
-	return err
+	return applied, err
 }
 
 // The two kinds of provider, as the database remembers them.

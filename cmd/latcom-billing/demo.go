@@ -6,10 +6,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
@@ -58,7 +56,7 @@ func (d *demoCommand) Run(ctx context.Context, std streams) error {
 	}
 	return operate(ctx, c, log, occasions{
 		migrated:  func(ctx context.Context, c *config, s *store.Store) error { return d.furnish(ctx, c, s, log) },
-		listening: func(url string) { d.invite(std.out, c, url) },
+		listening: func(url string) { d.invite(std, c, url) },
 	})
 }
 
@@ -130,6 +128,7 @@ const invitation = `
 `
 
 // invite says where to click.
-func (d *demoCommand) invite(out *os.File, c config, url string) {
-	fmt.Fprintf(out, invitation, url, string(d.access.adminKey), visitor, string(d.access.memberPassword), string(d.access.apiKey), c.DataDir)
+func (d *demoCommand) invite(std streams, c config, url string) {
+	// Without a reader the demo runs all the same.
+	_ = std.print(invitation, url, string(d.access.adminKey), visitor, string(d.access.memberPassword), string(d.access.apiKey), c.DataDir)
 }

@@ -27,7 +27,7 @@ func logHandler(out io.Writer, format string, least slog.Leveler, plain bool) sl
 	if format == "json" {
 		return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: least})
 	}
-	return tint.NewHandler(out, &tint.Options{Level: least, TimeFormat: time.TimeOnly, NoColor: plain})
+	return tint.NewTextHandler(out, &tint.Options{Level: least, TimeFormat: time.TimeOnly, NoColor: plain})
 }
 
 func isTerminal(f *os.File) bool {

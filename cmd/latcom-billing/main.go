@@ -38,6 +38,7 @@ type occasions struct {
 // operate names every part once, from the outside in, and returns when ctx has
 // ended and all of them have stopped, in the opposite order.
 func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err error) {
+	log.InfoContext(ctx, "starting", "version", builtVersion())
 	db, err := openDatabase(ctx, c, log, false)
 	if err != nil {
 		return unlessAsked(ctx, err)
@@ -50,7 +51,10 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		return err
 	}
 	defer books.Close()
-	if err := prepare(ctx, &c, books, log, on); err != nil {
+	if _, err := migrate(ctx, db, log); err != nil {
+		return err
+	}
+	if err := prepare(ctx, &c, books, on); err != nil {
 		return err
 	}
 
@@ -88,11 +92,8 @@ func unlessAsked(ctx context.Context, err error) error {
 	return err
 }
 
-// prepare makes the database fit to serve from.
-func prepare(ctx context.Context, c *config, books *store.Store, log *slog.Logger, on occasions) error {
-	if err := migrate(ctx, books, log); err != nil {
-		return err
-	}
+// prepare makes a migrated database fit to serve from.
+func prepare(ctx context.Context, c *config, books *store.Store, on occasions) error {
 	if err := claim(ctx, books, *c); err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func openProvider(ctx context.Context, c config, log *slog.Logger) (client *latc
 	base := c.LatcomBaseURL
 	hangUp = func() {}
 	if c.simulates() {
-		listener, err := listen("127.0.0.1:0")
+		listener, err := listen(ctx, "127.0.0.1:0")
 		if err != nil {
 			return nil, nil, err
 		}

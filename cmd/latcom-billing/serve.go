@@ -54,7 +54,7 @@ func serve(ctx context.Context, c config, engine *topup.Engine, site http.Handle
 	parts, broken := errgroup.WithContext(working)
 	server := newServer(site, log)
 	if c.Web {
-		listener, err := c.listen()
+		listener, err := c.listen(ctx)
 		if err != nil {
 			return err
 		}
@@ -63,6 +63,8 @@ func serve(ctx context.Context, c config, engine *topup.Engine, site http.Handle
 		if listening != nil {
 			listening("http://" + reachable(listener))
 		}
+	} else {
+		log.InfoContext(ctx, "working without the web")
 	}
 	parts.Go(func() error { return engine.Run(broken, c.Grace) })
 
@@ -73,7 +75,7 @@ func serve(ctx context.Context, c config, engine *topup.Engine, site http.Handle
 	log.InfoContext(ctx, "stopping", "under_way", engine.InFlight(), "grace", c.Grace.String())
 	engine.Stop()
 	rest()
-	err := hangUp(server, min(answerTime, max(c.Grace, time.Second)))
+	err := hangUp(context.WithoutCancel(ctx), server, min(answerTime, max(c.Grace, time.Second)))
 	return errors.Join(err, within(c.Grace+answerTime, parts.Wait))
 }
 
@@ -87,8 +89,8 @@ func newServer(site http.Handler, log *slog.Logger) *http.Server {
 }
 
 // hangUp stops accepting and lets the answers under way end.
-func hangUp(server *http.Server, patience time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+func hangUp(ctx context.Context, server *http.Server, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -120,9 +122,9 @@ func unlessClosed(err error) error {
 const portsToTry = 100
 
 // listen opens PORT on HOST.
-func (c config) listen() (net.Listener, error) {
+func (c config) listen(ctx context.Context) (net.Listener, error) {
 	for port := c.Port; ; port++ {
-		listener, err := listen(net.JoinHostPort(c.Host, strconv.Itoa(port)))
+		listener, err := listen(ctx, net.JoinHostPort(c.Host, strconv.Itoa(port)))
 		if c.anyPort && errors.Is(err, syscall.EADDRINUSE) && port < c.Port+portsToTry {
 			continue
 		}
@@ -133,8 +135,8 @@ func (c config) listen() (net.Listener, error) {
 	}
 }
 
-func listen(address string) (net.Listener, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("another program listens on %s: %w", address, syscall.EADDRINUSE)
 	}

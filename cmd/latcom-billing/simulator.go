@@ -59,13 +59,16 @@ func (s *simulatorCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	log := c.newLog(std.err)
-	listener, err := listen(s.Listen)
+	listener, err := listen(ctx, s.Listen)
 	if err != nil {
 		return err
 	}
 	latcom, stop := startSimulator(listener, s.options(), log)
 	defer stop()
-	fmt.Fprintf(std.out, "The simulator listens. LATCOM_BASE_URL=http://%s; its page lists what it delivered and which phones meet which fate.\n", reachable(listener))
+	err = std.print("The simulator listens. LATCOM_BASE_URL=http://%s; its page lists what it delivered and which phones meet which fate.\n", reachable(listener))
+	if err != nil {
+		return err
+	}
 	select {
 	case <-ctx.Done():
 		return nil

@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"strings"
 
 	"latcom.example/latcom-billing/store/verify"
 )
@@ -24,24 +24,28 @@ func (verifyCommand) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	printReport(std.out, report)
+	if err := printReport(std, report); err != nil {
+		return err
+	}
 	if !report.Proven() {
 		return fmt.Errorf("the books are not proven: %d differences", report.Wrong)
 	}
 	return nil
 }
 
-func printReport(out *os.File, r verify.Report) {
+func printReport(std streams, r verify.Report) error {
+	var text strings.Builder
 	for _, difference := range r.Differences {
-		fmt.Fprintln(out, difference)
+		text.WriteString(difference.String() + "\n")
 	}
 	if more := r.Wrong - int64(len(r.Differences)); more > 0 {
-		fmt.Fprintf(out, "… and %d more of the same rules\n", more)
+		fmt.Fprintf(&text, "… and %d more of the same rules\n", more)
 	}
-	fmt.Fprintf(out, "%d customers, %d top-ups, %d attempts, %d entries, %d adjustments at %s; sum of all accounts: USD %s, MXN %s\n",
+	fmt.Fprintf(&text, "%d customers, %d top-ups, %d attempts, %d entries, %d adjustments at %s; sum of all accounts: USD %s, MXN %s\n",
 		r.Customers, r.TopUps, r.Attempts, r.Entries, r.Adjustments, r.CheckedAt.Format("2006-01-02 15:04:05 MST"),
 		r.Sums["USD"].StringFixed(4), r.Sums["MXN"].StringFixed(2))
 	if r.Proven() {
-		fmt.Fprintln(out, "proven: every balance and hold follows from the ledger, the top-ups and their attempts")
+		text.WriteString("proven: every balance and hold follows from the ledger, the top-ups and their attempts\n")
 	}
+	return std.print("%s", text.String())
 }

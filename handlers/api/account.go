@@ -32,18 +32,22 @@ type Balance struct {
 type balanceOutput struct{ Body Balance }
 
 func (a *api) balance(ctx context.Context, _ *struct{}) (*balanceOutput, error) {
-	customerID := callOf(ctx).customerID
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	customer, err := a.Store.Customer(ctx, customerID)
+	b, err := a.account(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b := customer.Balance
 	return &balanceOutput{Balance{
 		Balance: b.Posted.String(), Held: b.Held.String(), CreditLimit: b.CreditLimit.String(),
 		Available: b.Available().String(), Currency: string(billing.CurrencyUSD), AsOf: time.Now().UTC(),
 	}}, nil
+}
+
+// account reads the caller's balance.
+func (a *api) account(ctx context.Context) (billing.Balance, error) {
+	return within(ctx, readTime, func(ctx context.Context) (billing.Balance, error) {
+		customer, err := a.Store.Customer(ctx, callOf(ctx).customerID)
+		return customer.Balance, err
+	})
 }
 
 var quoteOperation = huma.Operation{
@@ -73,10 +77,9 @@ func (a *api) quote(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	customerID := callOf(ctx).customerID
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	q, err := a.Engine.Quote(ctx, customerID, face)
+	q, err := within(ctx, readTime, func(ctx context.Context) (billing.Quote, error) {
+		return a.Engine.Quote(ctx, callOf(ctx).customerID, face)
+	})
 	if err != nil {
 		return nil, err
 	}

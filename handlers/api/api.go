@@ -48,6 +48,7 @@ type api struct {
 	Dependencies
 	huma  huma.API
 	wrong *wrongKeys
+	docs  views.APIDocs
 }
 
 // Mount adds everything under /api to e. Whatever goes wrong there, unknown
@@ -60,6 +61,9 @@ func mount(e *echo.Echo, d Dependencies) *api {
 	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated})
 	a.routes()
 	a.finishDocument()
+	a.docs = a.docsOf(a.huma.OpenAPI())
+	e.GET(views.APIDocsPath, a.showDocs)
+	e.HEAD(views.APIDocsPath, a.showDocs)
 	e.GET(views.OpenAPIJSONPath, a.showDocument)
 	e.HEAD(views.OpenAPIJSONPath, a.showDocument)
 	e.RouteNotFound(root+"/*", notFound)

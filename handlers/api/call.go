@@ -59,9 +59,10 @@ func (a *api) authenticate(c echo.Context) (billing.APIKey, error) {
 		a.wrong.saw(address)
 		return billing.APIKey{}, unauthorized("This API key is not valid.")
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), readTime)
-	defer cancel()
-	key, err := a.Store.APIKeyByHash(ctx, hash)
+	ctx := c.Request().Context()
+	key, err := within(ctx, readTime, func(ctx context.Context) (billing.APIKey, error) {
+		return a.Store.APIKeyByHash(ctx, hash)
+	})
 	if errors.Is(err, billing.ErrNotFound) {
 		a.wrong.saw(address)
 		return key, unauthorized("This API key is not valid.")
@@ -88,7 +89,10 @@ func (a *api) touch(ctx context.Context, key billing.APIKey) {
 	if key.LastUsedAt != nil && time.Since(*key.LastUsedAt) < time.Minute {
 		return
 	}
-	if err := a.Store.TouchAPIKey(ctx, key.ID); err != nil {
+	_, err := within(ctx, readTime, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, a.Store.TouchAPIKey(ctx, key.ID)
+	})
+	if err != nil {
 		a.Log.WarnContext(ctx, "could not note the use of an API key", "error", err)
 	}
 }

@@ -143,10 +143,10 @@ func operationsOf(item *huma.PathItem) map[string]*huma.Operation {
 // is set.
 func (a *api) showDocument(c echo.Context) error {
 	document := *a.huma.OpenAPI()
-	server := a.BaseURL
-	if server == "" {
-		server = c.Scheme() + "://" + c.Request().Host
+	address := a.BaseURL
+	if address == "" {
+		address = server(c)
 	}
-	document.Servers = []*huma.Server{{URL: server}}
+	document.Servers = []*huma.Server{{URL: address}}
 	return c.JSON(http.StatusOK, &document)
 }

@@ -49,11 +49,11 @@ func (a *api) order(ctx context.Context, _ *orderInput) (*topUpOutput, error) {
 	if t, err = a.await(ctx, t, prefer); err != nil {
 		return nil, err
 	}
-	answer, err := a.topUp(ctx, call.customerID, t)
+	answers, err := a.shown(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	out := &topUpOutput{Status: statusOf(t, replayed), Applied: prefer.applied, Body: answer}
+	out := &topUpOutput{Status: statusOf(t, replayed), Applied: prefer.applied, Body: answers[0]}
 	if replayed {
 		out.Replayed = "true"
 	}
@@ -64,10 +64,16 @@ func (a *api) order(ctx context.Context, _ *orderInput) (*topUpOutput, error) {
 }
 
 // accept takes no notice of a client that hangs up: once it began, it ends.
-func (a *api) accept(ctx context.Context, o billing.Order) (billing.TopUp, bool, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), acceptTime)
-	defer cancel()
-	return a.Engine.Accept(ctx, o)
+func (a *api) accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
+	type accepted struct {
+		topUp    billing.TopUp
+		replayed bool
+	}
+	done, err := within(context.WithoutCancel(ctx), acceptTime, func(ctx context.Context) (accepted, error) {
+		t, replayed, err := a.Engine.Accept(ctx, o)
+		return accepted{t, replayed}, err
+	})
+	return done.topUp, done.replayed, err
 }
 
 // await waits as long as the client prefers; who hangs up only stops waiting.
@@ -75,9 +81,11 @@ func (a *api) await(ctx context.Context, t billing.TopUp, prefer preference) (bi
 	if prefer.wait == 0 || t.Status.Settled() {
 		return t, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, prefer.wait)
-	defer cancel()
-	return a.Engine.Wait(ctx, t)
+	return within(ctx, prefer.wait+readTime, func(ctx context.Context) (billing.TopUp, error) {
+		ctx, cancel := context.WithTimeout(ctx, prefer.wait)
+		defer cancel()
+		return a.Engine.Wait(ctx, t)
+	})
 }
 
 // statusOf is 201 for a top-up that this request made and saw to its end, 200 for

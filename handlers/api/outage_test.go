@@ -169,6 +169,7 @@ func TestADatabaseThatHangsIsNotWaitedForForEver(t *testing.T) {
 		t.Fatalf("got %d %s", a.status, a.raw)
 	}
 	w.freeze()
+	defer w.mend()
 	begun := time.Now()
 	a := s.ask(http.MethodGet, "/api/v1/balance", key, "")
 	if took := time.Since(begun); a.status != http.StatusServiceUnavailable || took > readTime+5*time.Second {

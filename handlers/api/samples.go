@@ -69,7 +69,7 @@ func samples(operationID string) map[int]map[string]*huma.Example {
 		}
 	case listOperation.OperationID:
 		page := TopUpPage{Data: []TopUp{sampleTopUp(billing.StatusSucceeded)}}
-		return map[int]map[string]*huma.Example{http.StatusOK: {"last page": sample("The last page", page)}}
+		return map[int]map[string]*huma.Example{http.StatusOK: {"last_page": sample("The last page", page)}}
 	case balanceOperation.OperationID:
 		return map[int]map[string]*huma.Example{http.StatusOK: {"balance": sample("One top-up is open", Balance{
 			Balance: "1000.0000", Held: "2.7778", CreditLimit: "0.0000", Available: "997.2222", Currency: "USD",

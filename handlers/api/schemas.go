@@ -74,7 +74,7 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 	problem["type"].Format = "uri-reference"
 	problem["errors"].Nullable = false
 	for _, k := range kinds {
-		problem["code"].Enum = append(problem["code"].Enum, k.code)
+		problem["code"].Examples = append(problem["code"].Examples, k.code) // later ones may follow: no enumeration
 	}
 	for _, schema := range schemas {
 		schema.PrecomputeMessages()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views"
 )
 
 // TopUp is the answer about one top-up.
@@ -39,22 +40,26 @@ type Failure struct {
 	Message string `json:"message"`
 }
 
-// topUp answers about one top-up, with the credit that is available now.
-func (a *api) topUp(ctx context.Context, customerID int64, t billing.TopUp) (TopUp, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	customer, err := a.Store.Customer(ctx, customerID)
+// shown is how top-ups are answered: with the credit that is available now.
+func (a *api) shown(ctx context.Context, topUps ...billing.TopUp) ([]TopUp, error) {
+	account, err := a.account(ctx)
 	if err != nil {
-		return TopUp{}, err
+		return nil, err
 	}
-	return a.shown(ctx, t, customer.Available())
+	return within(ctx, readTime, func(ctx context.Context) ([]TopUp, error) {
+		answers := make([]TopUp, len(topUps))
+		for i, t := range topUps {
+			failure, err := a.failure(ctx, t)
+			if err != nil {
+				return nil, err
+			}
+			answers[i] = answerOf(t, failure, account.Available())
+		}
+		return answers, nil
+	})
 }
 
-func (a *api) shown(ctx context.Context, t billing.TopUp, available billing.USD) (TopUp, error) {
-	failure, err := a.failure(ctx, t)
-	if err != nil {
-		return TopUp{}, err
-	}
+func answerOf(t billing.TopUp, failure *Failure, available billing.USD) TopUp {
 	return TopUp{
 		ID: t.ID.String(), Reference: t.Reference, Status: string(t.Status), Phone: string(t.Phone),
 		Amount: t.Amount.String(), Currency: string(billing.CurrencyMXN),
@@ -62,16 +67,16 @@ func (a *api) shown(ctx context.Context, t billing.TopUp, available billing.USD)
 		ProviderTransactionID: orNull(t.ProviderTransactionID), CarrierTransactionID: orNull(t.CarrierTransactionID),
 		Failure: failure, AvailableAfter: available.String(), Metadata: t.Metadata,
 		CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(), CompletedAt: utc(t.CompletedAt),
-	}, nil
+	}
 }
 
 // failures are the sentences for what ended a top-up on our side of the carrier.
 var failures = map[billing.FailureCode]string{
-	billing.FailureRefused:      "The carrier refused the top-up. Nothing was charged.",
-	billing.FailureUnreachable:  "The carrier could not be reached in time; the top-up was certainly not delivered. Nothing was charged. Order it again with a new reference.",
-	billing.FailureExpired:      "The top-up waited too long to be sent and was given up; it was certainly not delivered. Nothing was charged. Order it again with a new reference.",
-	billing.FailureCancelled:    "The top-up was cancelled before it was sent. Nothing was charged.",
-	billing.FailureNotDelivered: "It was settled that the top-up was not delivered. Nothing was charged.",
+	billing.FailureRefused:      views.Term("The carrier refused the top-up. Nothing was charged."),
+	billing.FailureUnreachable:  views.Term("The carrier could not be reached in time; the top-up was certainly not delivered. Nothing was charged. Order it again with a new reference."),
+	billing.FailureExpired:      views.Term("The top-up waited too long to be sent and was given up; it was certainly not delivered. Nothing was charged. Order it again with a new reference."),
+	billing.FailureCancelled:    views.Term("The top-up was cancelled before it was sent. Nothing was charged."),
+	billing.FailureNotDelivered: views.Term("It was settled that the top-up was not delivered. Nothing was charged."),
 }
 
 // failure says why t failed; nil when it did not. Why the carrier refused is known

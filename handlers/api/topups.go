@@ -29,15 +29,17 @@ func (a *api) show(ctx context.Context, in *showInput) (*showOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	customerID := callOf(ctx).customerID
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	t, err := a.Store.TopUp(ctx, id, customerID)
+	t, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUp, error) {
+		return a.Store.TopUp(ctx, id, callOf(ctx).customerID)
+	})
 	if err != nil {
 		return nil, err
 	}
-	answer, err := a.topUp(ctx, customerID, t)
-	return &showOutput{answer}, err
+	answers, err := a.shown(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return &showOutput{answers[0]}, nil
 }
 
 var listOperation = huma.Operation{
@@ -70,23 +72,15 @@ func (a *api) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		return nil, err
 	}
 	filter.CustomerID = callOf(ctx).customerID
-	ctx, cancel := context.WithTimeout(ctx, readTime)
-	defer cancel()
-	customer, err := a.Store.Customer(ctx, filter.CustomerID)
+	found, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUpPage, error) {
+		return a.Store.TopUps(ctx, filter, page)
+	})
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.Store.TopUps(ctx, filter, page)
-	if err != nil {
+	answer := TopUpPage{}
+	if answer.Data, err = a.shown(ctx, found.TopUps...); err != nil {
 		return nil, err
-	}
-	answer := TopUpPage{Data: make([]TopUp, 0, len(found.TopUps))}
-	for _, t := range found.TopUps {
-		shown, err := a.shown(ctx, t, customer.Available())
-		if err != nil {
-			return nil, err
-		}
-		answer.Data = append(answer.Data, shown)
 	}
 	if found.HasOlder {
 		answer.NextCursor = orNull(writeCursor(found.TopUps[len(found.TopUps)-1]))

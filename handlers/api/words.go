@@ -56,15 +56,15 @@ var fieldWords = map[string]string{
 	"Problem.code":       views.Term("What happened, for programs. It never changes its meaning."),
 	"Problem.retry":      views.Term("Whether repeating helps: safe (later, with this or another reference), same_reference (repeat it exactly), never (change something first)."),
 	"Problem.request_id": views.Term("The name of this request in our log; also in the header X-Request-Id."),
-	"Problem.errors":     views.Term("What is wrong with each field."),
+	"Problem.errors":     views.Term("What is wrong with each field: its location, its name (field) and a message."),
 	"Problem.available":  views.Term("With insufficient_balance: what you can still spend, in USD."),
 	"Problem.price":      views.Term("With insufficient_balance: what the top-up costs, in USD."),
 	"Problem.minimum":    views.Term("With amount_out_of_range: the least amount, in MXN."),
 	"Problem.maximum":    views.Term("With amount_out_of_range: the largest amount, in MXN."),
 
-	"FieldError.location": views.Term("Where the field is: body.amount, query.limit."),
-	"FieldError.field":    views.Term("Its name."),
-	"FieldError.message":  views.Term("What is wrong with it."),
+	"FieldError.location": "Where the field is: body.amount, query.limit.",
+	"FieldError.field":    "Its name.",
+	"FieldError.message":  "What is wrong with it.",
 
 	"order-topup.Prefer":    views.Term("wait=N waits up to N seconds (60 at most) for the final state; respond-async answers at once."),
 	"show-topup.id":         views.Term("The id of a top-up."),
@@ -77,12 +77,12 @@ var fieldWords = map[string]string{
 	"list-topups.cursor":    views.Term("next_cursor of the page before."),
 	"quote-topup.amount":    views.Term("A face value in MXN."),
 
-	"header.X-Request-Id":        views.Term("The name of this request in our log."),
-	"header.WWW-Authenticate":    views.Term("How to show a key."),
-	"header.Retry-After":         views.Term("Seconds to wait before repeating."),
-	"header.Preference-Applied":  views.Term("Which preference was followed."),
-	"header.Idempotent-Replayed": views.Term("true when the reference was used before and this is its first top-up."),
-	"header.Location":            views.Term("Where to read the top-up."),
+	"header.X-Request-Id":        "The name of this request in our log.",
+	"header.WWW-Authenticate":    "How to show a key.",
+	"header.Retry-After":         "Seconds to wait before repeating.",
+	"header.Preference-Applied":  "Which preference was followed.",
+	"header.Idempotent-Replayed": "true when the reference was used before and this is its first top-up.",
+	"header.Location":            "Where to read the top-up.",
 }
 
 var answerWords = map[string]map[int]string{

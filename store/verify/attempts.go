@@ -18,19 +18,26 @@ const attemptsAreWhole = firstWrong + `
 	LEFT JOIN topups t ON t.id = a.topup_id` + inOrder
 
 // topUpsFollowFromAttempts reads the outcomes of a top-up's attempts in a row:
-// all but the last were certainly not sent, and the last one made the state. A
-// state and failure code without a line here is a difference by itself. How an
-// answer and its effect are one transaction shows in their moments.
+// all but the last were certainly not sent, and the last one made the state, by
+// its answer or, after an unknown, by a decision; the answer to that one may
+// still come, and then changes nothing. A state that has no line here is a
+// difference by itself. That an answer or a decision and its effect are one
+// transaction shows in their moments.
 const topUpsFollowFromAttempts = firstWrong + `
-	WITH ending (status, failure_code, outcomes, words, by_answer) AS (VALUES
-		('queued',    '',                     '^(not_sent,)*$',            'none but not_sent',               false),
-		('sending',   '',                     '^(not_sent,)*open,$',       'one open after any not_sent',     false),
-		('unknown',   '',                     '^(not_sent,)*unknown,$',    'one unknown after any not_sent',  false),
-		('succeeded', '',                     '^(not_sent,)*delivered,$',  'one delivered after any not_sent', true),
-		('failed',    'refused',              '^(not_sent,)*refused,$',    'one refused after any not_sent',  true),
-		('failed',    'provider_unreachable', '^(not_sent,)+$',            'not_sent, at least once',         true),
-		('failed',    'expired',              '^$',                        'none',                            false),
-		('failed',    'cancelled',            '^(not_sent,)*$',            'none but not_sent',               false)
+	WITH ending (status, failure_code, ended_by, outcomes, words) AS (VALUES
+		('queued',    '',                     'nothing',  '^(not_sent,)*$',           'none but not_sent'),
+		('sending',   '',                     'nothing',  '^(not_sent,)*open,$',      'one open after any not_sent'),
+		('unknown',   '',                     'nothing',  '^(not_sent,)*unknown,$',   'one unknown after any not_sent'),
+		('succeeded', '',                     'answer',   '^(not_sent,)*delivered,$', 'one delivered after any not_sent'),
+		('succeeded', '',                     'decision', '^(not_sent,)*[a-z_]+,$',   'one answered after any not_sent'),
+		('reversed',  '',                     'answer',   '^(not_sent,)*delivered,$', 'one delivered after any not_sent'),
+		('reversed',  '',                     'decision', '^(not_sent,)*[a-z_]+,$',   'one answered after any not_sent'),
+		('failed',    'refused',              'answer',   '^(not_sent,)*refused,$',   'one refused after any not_sent'),
+		('failed',    'provider_unreachable', 'answer',   '^(not_sent,)+$',           'not_sent, at least once'),
+		('failed',    'not_delivered',        'answer',   '^(not_sent,)+$',           'not_sent, at least once'),
+		('failed',    'not_delivered',        'decision', '^(not_sent,)*[a-z_]+,$',   'one answered after any not_sent'),
+		('failed',    'expired',              'nothing',  '^$',                       'none'),
+		('failed',    'cancelled',            'nothing',  '^(not_sent,)*$',           'none but not_sent')
 	), story AS (
 		SELECT topup_id, count(*) AS attempts,
 		       string_agg(CASE outcome WHEN '' THEN 'open' ELSE outcome END || ',', '' ORDER BY number) AS outcomes,
@@ -38,27 +45,38 @@ const topUpsFollowFromAttempts = firstWrong + `
 		       (array_agg(finished_at ORDER BY number DESC))[1] AS last_finished_at
 		FROM attempts
 		GROUP BY topup_id
+	), decision AS (
+		SELECT topup_id, max(decided_at) AS at
+		FROM decisions
+		WHERE state = 'confirmed' AND verdict IN ('delivered', 'not_delivered')
+		GROUP BY topup_id
 	)
 	SELECT t.id, CASE
 		WHEN (t.attempts = COALESCE(story.attempts, 0)) IS NOT TRUE
 		THEN ARRAY['attempts', t.attempts::text, COALESCE(story.attempts, 0) || ' by the attempts there are']
 		WHEN ending.outcomes IS NULL
-		THEN ARRAY['state', concat_ws(' ', t.status, t.failure_code), 'a state that attempts can lead to']
+		THEN ARRAY['state', concat_ws(' ', t.status, t.failure_code, CASE WHEN decision.topup_id IS NOT NULL THEN 'by decision' END),
+		           'a state that attempts and decisions lead to']
 		WHEN (COALESCE(story.outcomes, '') ~ ending.outcomes) IS NOT TRUE
 		THEN ARRAY['attempts of a ' || concat_ws(' ', t.status, NULLIF(t.failure_code, '')) || ' top-up',
 		           COALESCE(rtrim(story.outcomes, ','), 'none'), ending.words]
 		WHEN t.first_sent_at IS DISTINCT FROM story.first_started_at
 		THEN ARRAY['first_sent_at', t.first_sent_at::text, story.first_started_at || ' by the first attempt']
-		WHEN ending.by_answer AND t.completed_at IS DISTINCT FROM story.last_finished_at
+		WHEN ending.ended_by = 'answer' AND t.completed_at IS DISTINCT FROM story.last_finished_at
 		THEN ARRAY['completed_at', t.completed_at::text, story.last_finished_at || ' by the last attempt']
+		WHEN ending.ended_by = 'decision' AND t.completed_at IS DISTINCT FROM decision.at
+		THEN ARRAY['completed_at', t.completed_at::text, decision.at || ' by the decision']
 	END AS wrong
 	FROM topups t
 	LEFT JOIN story ON story.topup_id = t.id
-	LEFT JOIN ending ON ending.status = t.status AND ending.failure_code = t.failure_code` + inOrder
+	LEFT JOIN decision ON decision.topup_id = t.id
+	LEFT JOIN ending ON ending.status = t.status AND ending.failure_code = t.failure_code
+	                AND (ending.ended_by = 'decision') = (decision.topup_id IS NOT NULL)` + inOrder
 
 // topUpsAreWhatWasSent holds what was ordered against the request as it was kept
 // with the attempt, and the ids against the answer. An attempt that kept neither
-// proves nothing; an answer of 4,000 characters or more may have been cut.
+// proves nothing; an answer of 4,000 characters or more may have been cut, and
+// one that came after a decision is not where the ids are from.
 const topUpsAreWhatWasSent = firstWrong + `
 	SELECT t.id, CASE
 		WHEN substring(a.request FROM '"targetMSISDN": *"([^"]*)"') <> substr(t.phone, 4)
@@ -69,11 +87,11 @@ const topUpsAreWhatWasSent = firstWrong + `
 		THEN ARRAY['product', t.product, substring(a.request FROM '"productId": *"([^"]*)"') || on_the_wire.by]
 		WHEN substring(a.request FROM '"amount": *([0-9]+\.?[0-9]*)')::numeric <> t.sent
 		THEN ARRAY['sent', t.sent::text, substring(a.request FROM '"amount": *([0-9]+\.?[0-9]*)') || on_the_wire.by]
-		WHEN a.outcome = 'delivered' AND length(a.response) < 4000
+		WHEN answer.gave_ids
 		     AND substring(a.response FROM '"transId": *"([A-Za-z0-9_-]{1,128})"') <> t.provider_transaction_id
 		THEN ARRAY['provider_transaction_id', t.provider_transaction_id,
 		           substring(a.response FROM '"transId": *"([A-Za-z0-9_-]{1,128})"') || on_the_wire.by]
-		WHEN a.outcome = 'delivered' AND length(a.response) < 4000
+		WHEN answer.gave_ids
 		     AND substring(a.response FROM '"venTransid": *"([A-Za-z0-9_-]{1,128})"') <> t.carrier_transaction_id
 		THEN ARRAY['carrier_transaction_id', t.carrier_transaction_id,
 		           substring(a.response FROM '"venTransid": *"([A-Za-z0-9_-]{1,128})"') || on_the_wire.by]
@@ -81,4 +99,7 @@ const topUpsAreWhatWasSent = firstWrong + `
 	FROM attempts a
 	JOIN topups t ON t.id = a.topup_id
 	CROSS JOIN LATERAL (SELECT ' in the words of attempts ' || a.id AS by) on_the_wire
+	CROSS JOIN LATERAL (SELECT
+		a.outcome = 'delivered' AND t.status = 'succeeded' AND a.finished_at = t.completed_at AND length(a.response) < 4000 AS gave_ids
+	) answer
 	WHERE a.request <> '' OR a.response <> ''` + inOrder

@@ -19,6 +19,12 @@ const (
 	entriesTwice = firstWrong + `
 	SELECT id, ARRAY['id', count(*) || ' rows', '1 row'] AS wrong FROM entries GROUP BY id HAVING count(*) > 1` + inOrder
 
+	decisionsTwice = firstWrong + `
+	SELECT id, ARRAY['id', count(*) || ' rows', '1 row'] AS wrong FROM decisions GROUP BY id HAVING count(*) > 1` + inOrder
+
+	contradictionsTwice = firstWrong + `
+	SELECT id, ARRAY['id', count(*) || ' rows', '1 row'] AS wrong FROM contradictions GROUP BY id HAVING count(*) > 1` + inOrder
+
 	ratesTwice = firstWrong + `
 	SELECT id, ARRAY['id', count(*) || ' rows', '1 row'] AS wrong FROM exchange_rates GROUP BY id HAVING count(*) > 1` + inOrder
 )
@@ -53,3 +59,21 @@ const rateBeginningsTwice = firstWrong + `
 	JOIN (
 		SELECT effective_from, count(*) AS rows FROM exchange_rates GROUP BY effective_from HAVING count(*) > 1
 	) twice USING (effective_from)` + inOrder
+
+// A top-up is settled once, reversed once and charged once, and one proposal
+// about it waits at a time.
+const verdictsTwice = firstWrong + `
+	WITH verdicts AS (
+		SELECT id, topup_id, CASE
+			WHEN state = 'waiting' THEN 'waiting'
+			WHEN verdict IN ('delivered', 'not_delivered') THEN 'settling'
+			ELSE verdict
+		END AS sort
+		FROM decisions
+		WHERE state IN ('waiting', 'confirmed')
+	)
+	SELECT id, ARRAY['decisions of a kind', twice.rows || ' ' || sort || ' about topups ' || topup_id, 'one decision'] AS wrong
+	FROM verdicts
+	JOIN (
+		SELECT topup_id, sort, count(*) AS rows FROM verdicts GROUP BY topup_id, sort HAVING count(*) > 1
+	) twice USING (topup_id, sort)` + inOrder

@@ -6,9 +6,7 @@ import (
 	"testing"
 )
 
-func TestADeletedRowIsNamed(t *testing.T) {
-	t.Parallel()
-	b := tamperedBooks(t)
+func (b tampered) aDeletedRowIsNamed(t *testing.T) {
 	for _, table := range moneyTables {
 		for _, row := range b.rows(t, table, movedMoney[table.name]) {
 			kin := b.kin(t, table.name, row)
@@ -20,11 +18,12 @@ func TestADeletedRowIsNamed(t *testing.T) {
 	}
 }
 
-// movedMoney are the rows that another row knows of. An adjustment that is not
-// posted stands alone: without it, or with another like it, the books are whole.
+// movedMoney are the rows that another row knows of. An adjustment or a decision
+// that moved nothing stands alone: without it, or with another like it, the books
+// are whole.
 var movedMoney = map[string]string{
 	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
-	"adjustments": "state = 'posted'",
+	"adjustments": "state = 'posted'", "decisions": "state = 'confirmed'", "contradictions": "true",
 }
 
 // A copy is made as it is, under another key, and with all that must be unique changed.
@@ -35,6 +34,8 @@ var copies = map[string][]string{
 	"attempts":       {`{}`, `{"id": 99}`, `{"id": 99, "number": 9}`},
 	"adjustments":    {`{}`, `{"id": "` + copied + `"}`},
 	"entries":        {`{}`, `{"id": 99}`},
+	"decisions":      {`{}`, `{"id": "` + copied + `"}`},
+	"contradictions": {`{}`, `{"id": 99}`},
 	"exchange_rates": {`{}`, `{"id": 99}`},
 }
 
@@ -42,9 +43,7 @@ const copied = "00000000-0000-7000-8000-000000000099"
 
 var newKey = regexp.MustCompile(`id": "?([0-9a-f-]+)`)
 
-func TestADuplicatedRowIsNamed(t *testing.T) {
-	t.Parallel()
-	b := tamperedBooks(t)
+func (b tampered) aDuplicatedRowIsNamed(t *testing.T) {
 	for _, table := range moneyTables {
 		for _, row := range b.rows(t, table, movedMoney[table.name]) {
 			for _, with := range copies[table.name] {
@@ -63,9 +62,7 @@ func TestADuplicatedRowIsNamed(t *testing.T) {
 }
 
 // What no constraint keeps apart: two orders with one name, two rates at once.
-func TestWhatMustBeUniqueIsNamedWhenItIsThereTwice(t *testing.T) {
-	t.Parallel()
-	b := tamperedBooks(t)
+func (b tampered) whatMustBeUniqueIsNamed(t *testing.T) {
 	for _, query := range []string{
 		`UPDATE topups SET reference = (SELECT reference FROM topups WHERE customer_id = 1 AND reference <> 'ref-1' LIMIT 1) WHERE reference = 'ref-1'`,
 		`UPDATE topups SET dist_transid = (SELECT min(dist_transid) FROM topups WHERE attempts = 0) WHERE attempts = 0`,

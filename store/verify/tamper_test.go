@@ -21,6 +21,8 @@ var moneyTables = []table{
 	{"attempts", "id", "outcome, number"},
 	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0"},
 	{"entries", "id", "kind, from_account"},
+	{"decisions", "id", "state, verdict"},
+	{"contradictions", "id", "status"},
 	{"exchange_rates", "id", "id"},
 }
 
@@ -34,7 +36,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'exchange_rates'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'decisions', 'contradictions', 'exchange_rates'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -52,6 +54,15 @@ func tamperedBooks(t *testing.T) tampered {
 		END $$`)
 	wantProven(t, mustRun(t, b))
 	return tampered{b}
+}
+
+func TestATamperedRowIsNamed(t *testing.T) {
+	t.Parallel()
+	b := tamperedBooks(t)
+	t.Run("altered", b.anAlteredRowIsNamed)
+	t.Run("deleted", b.aDeletedRowIsNamed)
+	t.Run("duplicated", b.aDuplicatedRowIsNamed)
+	t.Run("not unique", b.whatMustBeUniqueIsNamed)
 }
 
 // try does something in a transaction of its own and returns what verify says to
@@ -82,7 +93,7 @@ func (b tampered) try(t *testing.T, query string, args ...any) (found []Differen
 func (b tampered) rows(t *testing.T, from table, where string) (keys []string) {
 	t.Helper()
 	err := b.DB().SelectContext(t.Context(), &keys,
-		fmt.Sprintf(`SELECT DISTINCT ON (%[3]s) %[2]s FROM %[1]s WHERE %[4]s ORDER BY %[3]s, %[2]s`, from.name, from.key, from.sort, where))
+		fmt.Sprintf(`SELECT DISTINCT ON (%[3]s) %[2]s FROM %[1]s it WHERE %[4]s ORDER BY %[3]s, %[2]s`, from.name, from.key, from.sort, where))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +108,10 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('topups ', topup_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
 		UNION ALL SELECT concat('topups ', topup_id) FROM attempts WHERE $1 = 'attempts' AND id::text = $2
 		UNION ALL SELECT concat('adjustments ', adjustment_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
+		UNION ALL SELECT concat('topups ', topup_id) FROM decisions WHERE $1 = 'decisions' AND id::text = $2
+		UNION ALL SELECT concat('entries ', e.id) FROM decisions d JOIN entries e USING (topup_id) WHERE $1 = 'decisions' AND d.id::text = $2
+		UNION ALL SELECT concat('decisions ', id) FROM decisions WHERE $1 = 'topups' AND topup_id::text = $2
+		UNION ALL SELECT concat('topups ', topup_id) FROM contradictions WHERE $1 = 'contradictions' AND id::text = $2
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'topups' AND topup_id::text = $2
 		UNION ALL SELECT concat('attempts ', id) FROM attempts WHERE $1 = 'topups' AND topup_id::text = $2
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'adjustments' AND adjustment_id::text = $2

@@ -49,7 +49,7 @@ func (b *books) deposit(a *account, at time.Time) error {
 		return err
 	}
 	adjustment := billing.Adjustment{
-		ID: id, CustomerID: a.balance.CustomerID, Amount: a.seller.deposit, Reason: billing.ReasonDeposit,
+		ID: id, CustomerID: a.balance.CustomerID, Amount: a.deposit, Reason: billing.ReasonDeposit,
 		Note: "Transferencia recibida", Proof: fmt.Sprintf("SPEI %07d", b.random.IntN(1e7)), State: billing.AdjustmentPosted, RequestedAt: at,
 	}
 	entry, after, err := a.balance.Adjust(adjustment)

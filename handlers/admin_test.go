@@ -1,0 +1,254 @@
+package handlers_test
+
+// The back office as a whole: who may come in where, forms that are not ours,
+// texts that nobody translated.
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"golang.org/x/net/html"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers"
+	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/store/storetest"
+	"latcom.example/latcom-billing/topup"
+)
+
+// openOffice is a site on which adjustments above 1,000 USD wait for approval.
+func openOffice(t *testing.T) premises {
+	t.Helper()
+	return openSite(t, outcome(billing.OutcomeDelivered), func(site *handlers.Site) {
+		site.Engine = topup.New(site.Store, outcome(billing.OutcomeDelivered), slog.New(slog.DiscardHandler), topup.Options{
+			Concurrency: 5, ApprovalLimit: billing.MustUSD("1000"), Min: billing.MustMXN("20"), Max: billing.MustMXN("200"),
+		})
+	})
+}
+
+// as is the browser of a new operator with a role, who is signed in.
+func (p premises) as(t *testing.T, role billing.Role) visitor {
+	t.Helper()
+	_, v := p.hire(t, role)
+	return v
+}
+
+func (p premises) hire(t *testing.T, role billing.Role) (billing.Actor, visitor) {
+	t.Helper()
+	name := string(role) + "-" + uuid.NewString()[:6]
+	var id int64
+	err := p.store.InTx(t.Context(), func(tx *store.Tx) (err error) {
+		id, err = tx.InsertOperator(t.Context(), billing.Operator{SignInName: name, Name: "Ana " + name, Role: role, PasswordHash: passwordHash()})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := p.visit(t)
+	got := v.submit("/admin/sign-in", "/admin/sign-in", url.Values{"name": {name}, "password": {password}})
+	if got.status != http.StatusSeeOther {
+		t.Fatalf("sign-in of %s: %d", name, got.status)
+	}
+	return billing.Actor{Kind: billing.ActorOperator, ID: &id, Name: "Ana " + name}, v
+}
+
+// waiting asks, as one operator, for an adjustment that another has to approve.
+func (p premises) waiting(t *testing.T, asker billing.Actor, c billing.Customer, amount string) billing.Adjustment {
+	t.Helper()
+	engine := topup.New(p.store, outcome(billing.OutcomeDelivered), slog.New(slog.DiscardHandler), topup.Options{ApprovalLimit: billing.MustUSD("1000")})
+	a, err := engine.Adjust(t.Context(), asker, billing.Adjustment{
+		ID: uuid.New(), CustomerID: c.ID, Amount: billing.MustUSD(amount), Reason: billing.ReasonDeposit, Note: "SPEI of today",
+	})
+	if err != nil || a.State != billing.AdjustmentWaiting {
+		t.Fatalf("asked for %s: %s, %v", amount, a.State, err)
+	}
+	return a
+}
+
+// Who may do what. The routes are the router's own: one without a case fails.
+func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
+	t.Parallel()
+	p := openOffice(t)
+	c := storetest.Customer(t, p.store, "100")
+	done := p.order(t, c, "r1")
+	asker, _ := p.hire(t, billing.RoleAdmin)
+	waits := p.waiting(t, asker, c, "2500")
+	const look, manage = "viewer support finance admin", "finance admin"
+	const public = "-"
+	cases := map[string]struct {
+		path    string
+		may     string
+		allowed int // the status of who may
+	}{
+		"GET /admin":                                {"/admin", look, 200},
+		"GET /admin/live":                           {"", look, 200}, // TestTheStreamTellsOfACapture
+		"GET /admin/topups":                         {"/admin/topups", look, 200},
+		"GET /admin/topups/totals":                  {"/admin/topups/totals", look, 200},
+		"GET /admin/topups/newer":                   {"/admin/topups/newer?newer=" + strings.Repeat("A", 32), look, 200},
+		"GET /admin/topups.csv":                     {"/admin/topups.csv", look, 200},
+		"GET /admin/topups/:id":                     {"/admin/topups/" + done.ID.String(), look, 200},
+		"GET /admin/customers":                      {"/admin/customers", look, 200},
+		"GET /admin/customers/new":                  {"/admin/customers/new", manage, 200},
+		"POST /admin/customers":                     {"/admin/customers", manage, 422},
+		"GET /admin/customers/:code":                {"/admin/customers/" + c.Code, look, 200},
+		"GET /admin/customers/:code/ledger":         {"/admin/customers/" + c.Code + "/ledger", look, 200},
+		"GET /admin/customers/:code/keys":           {"/admin/customers/" + c.Code + "/keys", look, 200},
+		"GET /admin/customers/:code/audit":          {"/admin/customers/" + c.Code + "/audit", look, 200},
+		"GET /admin/customers/:code/suspension":     {"/admin/customers/" + c.Code + "/suspension", manage, 200},
+		"POST /admin/customers/:code/suspension":    {"/admin/customers/" + c.Code + "/suspension", manage, 303},
+		"GET /admin/customers/:code/credit/new":     {"/admin/customers/" + c.Code + "/credit/new", manage, 200},
+		"POST /admin/customers/:code/credit/new":    {"/admin/customers/" + c.Code + "/credit/new", manage, 200},
+		"POST /admin/customers/:code/credit/review": {"/admin/customers/" + c.Code + "/credit/review", manage, 400},
+		"POST /admin/customers/:code/credit":        {"/admin/customers/" + c.Code + "/credit", manage, 400},
+		"GET /admin/approvals":                      {"/admin/approvals", look, 200},
+		"GET /admin/approvals/:id":                  {"/admin/approvals/" + waits.ID.String(), look, 200},
+		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
+		"GET /admin/sign-in":                        {"", public, 0},
+		"POST /admin/sign-in":                       {"", public, 0},
+		"POST /admin/sign-out":                      {"", public, 0},
+		"GET /admin/first-operator":                 {"", public, 0},
+		"POST /admin/first-operator":                {"", public, 0},
+	}
+	people := map[string]visitor{}
+	for _, role := range strings.Fields(look) {
+		people[role] = p.as(t, billing.Role(role))
+	}
+	for _, route := range p.echo.Routes() {
+		if !strings.HasPrefix(route.Path, "/admin") {
+			continue
+		}
+		name := route.Method + " " + route.Path
+		test, known := cases[name]
+		if !known {
+			t.Errorf("%s has no case: say which roles may", name)
+		}
+		if test.path == "" {
+			continue
+		}
+		for role, v := range people {
+			want := test.allowed
+			if !strings.Contains(test.may, role) {
+				want = http.StatusForbidden
+			}
+			var form url.Values
+			if route.Method == http.MethodPost {
+				form = url.Values{"csrf": {v.csrf()}}
+			}
+			if got := v.do(route.Method, test.path, form); got.status != want {
+				t.Errorf("%s as %s: %d, want %d", name, role, got.status, want)
+			}
+			if route.Method == http.MethodPost {
+				if got := v.do(route.Method, test.path, url.Values{"suspended": {"true"}}); got.status != http.StatusForbidden {
+					t.Errorf("%s without a token of ours: %d", name, got.status)
+				}
+			}
+		}
+		stranger := p.visit(t)
+		if got := stranger.get(test.path); got.status != http.StatusSeeOther && route.Method == http.MethodGet {
+			t.Errorf("%s without signing in: %d", name, got.status)
+		}
+	}
+	if again, err := p.store.Customer(t.Context(), c.ID); err != nil || again.Suspended {
+		t.Errorf("a form without a token did something: %v %v", again.Suspended, err)
+	}
+}
+
+// csrf is a token for a form, as any page of the back office hands it out.
+func (v visitor) csrf() string {
+	v.t.Helper()
+	return v.get("/admin").Find(`input[name="csrf"]`).First().AttrOr("value", "")
+}
+
+func TestWhoMayNotMoveMoneySeesNoButtonsForIt(t *testing.T) {
+	t.Parallel()
+	p := openOffice(t)
+	c := storetest.Customer(t, p.store, "100")
+	asker, _ := p.hire(t, billing.RoleAdmin)
+	waits := p.waiting(t, asker, c, "2500")
+	for role, want := range map[billing.Role]int{billing.RoleViewer: 0, billing.RoleSupport: 0, billing.RoleFinance: 1, billing.RoleAdmin: 1} {
+		v := p.as(t, role)
+		for page, selector := range map[string]string{
+			"/admin/customers":                       `#main a[href="/admin/customers/new"]`,
+			"/admin/customers/" + c.Code:             `a[href$="/credit/new"]`,
+			"/admin/customers/" + c.Code + "/ledger": `a[href$="/suspension"]`,
+			"/admin/approvals/" + waits.ID.String():  `button[value="approve"]`,
+		} {
+			if got := v.get(page).Find(selector).Length(); got != want {
+				t.Errorf("%s on %s finds %s %d times, want %d", role, page, selector, got, want)
+			}
+		}
+	}
+}
+
+// In the pseudo-language every text of the catalogue stands between brackets:
+// what is left outside is data, or was never translated.
+func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
+	t.Parallel()
+	p := openOffice(t)
+	c := storetest.Customer(t, p.store, "100")
+	asker, v := p.hire(t, billing.RoleAdmin)
+	waits := p.waiting(t, asker, c, "2500")
+	done := p.order(t, c, "r1")
+	base, err := url.Parse(p.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "lang", Value: "qps"}})
+	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
+		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
+	word := regexp.MustCompile(`\pL{2,}`)
+	for _, path := range []string{
+		"/admin", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
+		"/admin/topups/totals", "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
+		"/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",
+		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(),
+	} {
+		got := v.get(path)
+		got.Find("script, style, pre, .id, option[value='x'], option[value='y']").Remove()
+		for _, said := range textsOf(got.Find("body")) {
+			if rest := word.FindString(ours.ReplaceAllString(said, "")); rest != "" {
+				t.Errorf("%s says %q (%s)", path, said, rest)
+			}
+		}
+	}
+}
+
+// textsOf lists the pieces of text under an element.
+func textsOf(s interface{ Get(int) *html.Node }) []string {
+	var texts []string
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode && strings.TrimSpace(n.Data) != "" {
+			texts = append(texts, strings.TrimSpace(n.Data))
+		}
+		for child := n.FirstChild; child != nil; child = child.NextSibling {
+			walk(child)
+		}
+	}
+	walk(s.Get(0))
+	return texts
+}
+
+func TestAStopOfSendingIsSaidOnTheOverview(t *testing.T) {
+	t.Parallel()
+	p := openOffice(t)
+	v := p.as(t, billing.RoleViewer)
+	if got := v.get("/admin").Find("#overview-bands .note").Length(); got != 0 {
+		t.Errorf("%d notes while orders go out", got)
+	}
+	err := p.store.InTx(context.Background(), func(tx *store.Tx) error {
+		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), "Login refused: Latcom does not accept our credentials.", true)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := text(v.get("/admin").Find("#overview-bands .note")); !strings.Contains(got, "Sending to Latcom stopped") || !strings.Contains(got, "credentials. New orders are refused with 503") {
+		t.Errorf("the note says %q", got)
+	}
+}

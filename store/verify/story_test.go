@@ -1,0 +1,109 @@
+package verify
+
+// Books in which everything that can happen has happened: every outcome, every
+// kind of entry, every state of a top-up, of an adjustment and of a decision.
+
+import (
+	"testing"
+	"time"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/store/storetest"
+	"latcom.example/latcom-billing/topup"
+)
+
+func wholeStory(t testing.TB) *books {
+	t.Helper()
+	b := newBooks(t)
+	first, second := storetest.Customer(t, b.Store, "100").ID, storetest.Customer(t, b.Store, "200").ID
+	b.exec(`ALTER TABLE exchange_rates DISABLE TRIGGER ALL`)
+	b.exec(`UPDATE exchange_rates SET effective_from = effective_from - interval '1 day'`)
+	b.exec(`ALTER TABLE exchange_rates ENABLE TRIGGER ALL`)
+	b.exec(`UPDATE products SET cost_fraction = 0.94`)
+	b.exec(`UPDATE customers SET discount = 0.055 WHERE id = $1`, second)
+	b.exec(`UPDATE balances SET credit_limit = 40 WHERE customer_id = $1`, second)
+	b.exec(`INSERT INTO api_keys (id, customer_id, name, hint, key_hash) OVERRIDING SYSTEM VALUE VALUES (77, $1, 'First', '…', '\x01')`, first)
+
+	b.adjustments(first)
+	b.late(first)
+	keyed := b.order(first, "1", "50")
+	keyed.APIKeyID = new(int64)
+	*keyed.APIKeyID = 77
+	b.work(func(o *topup.Options) { o.RetryWindow = time.Nanosecond }, b.order(first, "4", "37.25"))
+	b.work(usual, keyed, b.order(first, "2", "20"), b.order(second, "5", "77.77"), b.order(second, "1", "120"))
+	b.exec(`INSERT INTO exchange_rates (mxn_per_usd) VALUES (19.5)`)
+	b.exec(`UPDATE products SET cost_fraction = 0, vat_rule = 'face_less_vat'`)
+	b.decisions(b.work(usual, b.order(first, "1", "50"), b.order(second, "1", "60"), b.order(second, "3", "33.33"), b.order(second, "3", "30"),
+		b.order(first, "3", "30"), b.order(first, "3", "30"), b.order(first, "3", "30")))
+	b.work(func(o *topup.Options) { o.MaxWait = time.Nanosecond }, b.order(first, "1", "20"))
+	b.leaveOpen(first, second)
+	return b
+}
+
+func (b *books) adjustments(customerID int64) {
+	b.t.Helper()
+	ctx, e := b.t.Context(), b.idle()
+	b.adjust(b.ana, customerID, billing.ReasonCorrection, "12.3456")
+	b.adjust(b.ben, customerID, billing.ReasonFee, "-1.5")
+	_, err := e.Decide(ctx, b.ben, b.adjust(b.ana, customerID, billing.ReasonDeposit, "5000"), true)
+	b.must(err)
+	_, err = e.Decide(ctx, b.ana, b.adjust(b.ben, customerID, billing.ReasonCourtesy, "6000"), false)
+	b.must(err)
+	late := b.adjust(b.ana, customerID, billing.ReasonRefund, "7000")
+	b.exec(`UPDATE adjustments SET expires_at = requested_at + interval '1 microsecond' WHERE id = $1`, late)
+	b.must(b.ExpireAdjustments(ctx))
+	b.adjust(b.ana, customerID, billing.ReasonOpening, "8000") // still waits
+}
+
+// late makes unknowns of five top-ups, whose instance seems dead; some of them
+// are decided; then their answers come after all.
+func (b *books) late(customerID int64) {
+	b.t.Helper()
+	provider := lateFates()
+	e := b.engine(provider, usual)
+	stop := b.run(e)
+	var lost []billing.TopUp
+	for _, fate := range []string{"6", "6", "7", "7", "8"} {
+		lost = append(lost, b.accept(e, b.order(customerID, fate, "40")))
+	}
+	for range lost {
+		<-provider.asked
+	}
+	for unknown := 0; unknown < len(lost); {
+		b.exec(`DELETE FROM instances`)
+		b.must(b.idle().Sweep(b.t.Context()))
+		b.must(b.DB().GetContext(b.t.Context(), &unknown, `SELECT count(*) FROM topups WHERE status = 'unknown'`))
+	}
+	b.decide(lost[0], billing.VerdictNotDelivered, "") // and it was: a loss
+	b.decide(lost[1], billing.VerdictDelivered, "LT-statement")
+	b.propose(lost[2], billing.VerdictDelivered, "")   // overtaken; nothing is said about the other of its kind
+	b.decide(lost[4], billing.VerdictDelivered, "LT9") // and it was not: the case stays open
+	close(provider.released)
+	stop()
+	b.decide(lost[0], billing.VerdictCharge, "")
+}
+
+// decisions are about two that succeeded and five that are unknown.
+func (b *books) decisions(topUps []billing.TopUp) {
+	b.t.Helper()
+	b.decide(topUps[0], billing.VerdictReverse, "")
+	b.propose(topUps[1], billing.VerdictReverse, "")
+	b.decide(topUps[2], billing.VerdictDelivered, "LT-by-hand")
+	b.decide(topUps[3], billing.VerdictNotDelivered, "")
+	b.propose(topUps[4], billing.VerdictDelivered, "")
+	b.must(b.idle().Disagree(b.t.Context(), b.ben, b.propose(topUps[5], billing.VerdictNotDelivered, ""), "wrong day"))
+}
+
+// leaveOpen accepts two top-ups and begins one of them.
+func (b *books) leaveOpen(first, second int64) {
+	b.t.Helper()
+	ctx := b.t.Context()
+	b.accept(b.idle(), b.order(first, "1", "60"))
+	begun := b.accept(b.idle(), b.order(second, "1", "70"))
+	b.must(b.Heartbeat(ctx, "alive", "here"))
+	b.must(b.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.StartAttempt(ctx, begun.ID, "alive")
+		return err
+	}))
+}

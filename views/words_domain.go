@@ -1,0 +1,15 @@
+package views
+
+// What billing says about wrong fields, in English: marked here, so that the catalogue holds their Spanish.
+var _ = []string{
+	Term("Enter an amount other than zero"),
+	Term("Choose a reason"),
+	Term("A deposit is above zero"),
+	Term("Say in a few words why"),
+	Term("Use 1,000 characters at most"),
+	Term("Use 200 characters at most"),
+	Term("Use 2 to 32 capital letters, digits, - or _"),
+	Term("Enter a name of 120 characters at most"),
+	Term("An opening credit is not below zero"),
+	Term("This code is in use"),
+}
