@@ -28,33 +28,59 @@ func (s *Site) alive(c echo.Context) error {
 // schema is the one of this build (and with it the queue's), and the process is
 // not stopping. It says which of these is not so.
 func (s *Site) ready(c echo.Context) error {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
-	defer cancel()
-	checks := map[string]string{"database": "ok", "migrations": "ok", "queue": "ok", "process": "ok"}
-	status := http.StatusOK
-	broken := func(what, how string) { checks[what], status = how, http.StatusServiceUnavailable }
+	checks := s.checkDatabase(c.Request().Context())
+	checks["process"] = "ok"
 	select {
 	case <-s.Engine.Stopping():
-		broken("process", "stopping")
+		checks["process"] = "stopping"
 	default:
 	}
+	for _, found := range checks {
+		if found != "ok" {
+			return c.JSON(http.StatusServiceUnavailable, map[string]any{"status": "not ready", "checks": checks})
+		}
+	}
+	return c.JSON(http.StatusOK, map[string]any{"status": "ready", "checks": checks})
+}
+
+// checkDatabase answers in time even when a connection hangs without being cut:
+// there the driver takes no notice of a context, and is left alone.
+func (s *Site) checkDatabase(ctx context.Context) map[string]string {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	found := make(chan map[string]string, 1)
+	go func() {
+		defer cancel()
+		found <- s.askDatabase(ctx)
+	}()
+	select {
+	case checks := <-found:
+		return checks
+	case <-ctx.Done():
+	}
+	select {
+	case checks := <-found: // it answered, and then its time was over
+		return checks
+	default:
+		return databaseSilent()
+	}
+}
+
+func databaseSilent() map[string]string {
+	return map[string]string{"database": "does not answer", "migrations": "not known", "queue": "not known"}
+}
+
+func (s *Site) askDatabase(ctx context.Context) map[string]string {
 	if err := s.Store.Ping(ctx); err != nil {
-		broken("database", "does not answer")
-		broken("migrations", "not known")
-		broken("queue", "not known")
-	} else {
-		if err := migrations.Check(ctx, s.Store.DB().DB); err != nil {
-			broken("migrations", "behind")
-		}
-		if _, err := s.Store.CountQueued(ctx); err != nil {
-			broken("queue", "does not answer")
-		}
+		return databaseSilent()
 	}
-	answer := map[string]any{"status": "ready", "checks": checks}
-	if status != http.StatusOK {
-		answer["status"] = "not ready"
+	checks := map[string]string{"database": "ok", "migrations": "ok", "queue": "ok"}
+	if err := migrations.Check(ctx, s.Store.DB().DB); err != nil {
+		checks["migrations"] = "behind"
 	}
-	return c.JSON(status, answer)
+	if _, err := s.Store.CountQueued(ctx); err != nil {
+		checks["queue"] = "does not answer"
+	}
+	return checks
 }
 
 // metrics serves Prometheus: to whoever has the token, and without one set to
@@ -62,7 +88,7 @@ func (s *Site) ready(c echo.Context) error {
 func (s *Site) metrics(m *metrics) echo.HandlerFunc {
 	handler := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorLog: nil})
 	return func(c echo.Context) error {
-		if !s.mayReadMetrics(c) {
+		if !s.mayReadMetrics(c.Request()) {
 			c.Response().Header().Set("WWW-Authenticate", "Bearer")
 			return c.String(http.StatusUnauthorized, "metrics need METRICS_TOKEN as a bearer token\n")
 		}
@@ -71,11 +97,22 @@ func (s *Site) metrics(m *metrics) echo.HandlerFunc {
 	}
 }
 
-func (s *Site) mayReadMetrics(c echo.Context) bool {
+func (s *Site) mayReadMetrics(r *http.Request) bool {
 	if s.MetricsToken == "" {
-		ip := net.ParseIP(c.RealIP())
-		return ip != nil && ip.IsLoopback()
+		return onThisMachine(r)
 	}
-	token, ok := strings.CutPrefix(c.Request().Header.Get("Authorization"), "Bearer ")
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return ok && subtle.ConstantTimeCompare([]byte(token), []byte(s.MetricsToken)) == 1
+}
+
+// onThisMachine believes the connection and no header: what a proxy on this
+// machine passes on comes from elsewhere.
+func onThisMachine(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	return err == nil && net.ParseIP(host).IsLoopback()
 }

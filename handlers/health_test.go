@@ -36,6 +36,11 @@ func TestMetricsAreForThisMachineOrForTheToken(t *testing.T) {
 	if body := site.asked("/metrics", "127.0.0.1:5000", "").Body.String(); !strings.Contains(body, `latcom_billing_topups_open{status="queued"} 0`) {
 		t.Errorf("no gauge of open top-ups in\n%s", body)
 	}
+	for _, header := range []string{"X-Forwarded-For", "Forwarded"} { // what a proxy on this machine passes on comes from elsewhere
+		if got := site.asked("/metrics", "127.0.0.1:5000", "", header, "127.0.0.1"); got.Code != http.StatusUnauthorized {
+			t.Errorf("with %s: got %d", header, got.Code)
+		}
+	}
 	guarded := openSite(t, outcome(billing.OutcomeDelivered), func(s *handlers.Site) { s.MetricsToken = "a token for metrics" })
 	for token, want := range map[string]int{"": 401, "Bearer wrong": 401, "Bearer a token for metrics": 200} {
 		if got := guarded.asked("/metrics", "127.0.0.1:5000", token); got.Code != want {
@@ -44,12 +49,34 @@ func TestMetricsAreForThisMachineOrForTheToken(t *testing.T) {
 	}
 }
 
+func TestWithoutADatabaseAProcessIsAliveAndNotReady(t *testing.T) {
+	t.Parallel()
+	site := openSite(t, outcome(billing.OutcomeDelivered))
+	// Every connection of the pool is taken: nobody answers, nobody refuses.
+	for range site.store.Stats().MaxOpenConnections {
+		connection, err := site.store.DB().Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { connection.Close() })
+	}
+	if got := site.asked("/readyz", "127.0.0.1:5000", ""); got.Code != 503 || !strings.Contains(got.Body.String(), `"database":"does not answer"`) {
+		t.Errorf("ready: got %d, %s", got.Code, got.Body)
+	}
+	if got := site.asked("/healthz", "127.0.0.1:5000", ""); got.Code != 200 {
+		t.Errorf("alive: got %d", got.Code)
+	}
+}
+
 // asked asks the site as if from another address.
-func (p premises) asked(path, from, authorization string) *httptest.ResponseRecorder {
+func (p premises) asked(path, from, authorization string, headers ...string) *httptest.ResponseRecorder {
 	req := httptest.NewRequest(http.MethodGet, path, nil)
 	req.RemoteAddr = from
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
 	}
 	rec := httptest.NewRecorder()
 	p.echo.ServeHTTP(rec, req)

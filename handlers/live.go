@@ -36,7 +36,7 @@ func (s *Site) live(c echo.Context, customerID int64, alive func() bool) error {
 		return nil
 	}
 	if err := say("beat", 0); err != nil {
-		return nil //nolint:nilerr // the browser left
+		return nil
 	}
 	beat, change := time.NewTicker(beatEvery), time.NewTimer(0)
 	defer beat.Stop()
@@ -65,7 +65,7 @@ func (s *Site) live(c echo.Context, customerID int64, alive func() bool) error {
 			err = say("beat", 0)
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the browser left
+			return nil
 		}
 	}
 }

@@ -44,16 +44,22 @@ func (s *Site) showOverview(c echo.Context) error {
 		read func() error
 		draw func() error
 	}{
-		{"overview-bands", func() (err error) { o.Now, err = s.overviewNow(ctx, today, before); return err },
-			func() error { return render(c, http.StatusOK, views.OverviewBands(o)) }},
-		{"overview-needs", func() (err error) { o.Side, err = s.overviewSide(ctx); return err },
-			func() error { return render(c, http.StatusOK, views.OverviewNeeds(o)) }},
-		{"overview-charts", func() (err error) { o.Day, err = s.overviewDay(ctx, today, wholeBefore); return err },
-			func() error { return render(c, http.StatusOK, views.OverviewCharts(o)) }},
+		{
+			"overview-bands", func() (err error) { o.Now, err = s.overviewNow(ctx, today, before); return err },
+			func() error { return render(c, http.StatusOK, views.OverviewBands(o)) },
+		},
+		{
+			"overview-needs", func() (err error) { o.Side, err = s.overviewSide(ctx); return err },
+			func() error { return render(c, http.StatusOK, views.OverviewNeeds(o)) },
+		},
+		{
+			"overview-charts", func() (err error) { o.Day, err = s.overviewDay(ctx, today, wholeBefore); return err },
+			func() error { return render(c, http.StatusOK, views.OverviewCharts(o)) },
+		},
 	}
 	for _, part := range parts {
 		if swaps(c, part.id) {
-			o.Frame.Reader = s.reader(c)
+			o.Reader = s.reader(c)
 			if err := part.read(); err != nil {
 				return err
 			}

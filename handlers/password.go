@@ -26,7 +26,7 @@ var argonPlaces = make(chan struct{}, 2)
 // HashPassword is what is kept of a password.
 func HashPassword(password string) string {
 	salt := make([]byte, 16)
-	rand.Read(salt) //nolint:errcheck // never fails (crypto/rand)
+	rand.Read(salt)
 	key := argonKey(password, salt)
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64.EncodeToString(salt), b64.EncodeToString(key))

@@ -64,7 +64,7 @@ func (s *Site) chooseLanguage(c echo.Context) error {
 	choice := c.FormValue("language")
 	for _, l := range views.Languages {
 		if choice == string(l) {
-			c.SetCookie(&http.Cookie{
+			c.SetCookie(&http.Cookie{ //nolint:gosec // Secure wherever the browser came over TLS
 				Name: languageCookie, Value: choice, Path: "/", MaxAge: 365 * 24 * 3600,
 				HttpOnly: true, Secure: s.secure(c), SameSite: http.SameSiteLaxMode,
 			})

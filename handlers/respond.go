@@ -69,7 +69,7 @@ func (s *Site) fail(err error, c echo.Context) {
 	if frame.CSRF == "" {
 		frame.Here = "" // no form can be sent from here
 	}
-	var page templ.Component = views.ErrorPage(frame, problem)
+	page := views.ErrorPage(frame, problem)
 	if c.Request().Header.Get("HX-Request") == "true" {
 		page = views.ErrorFragment(r, problem)
 	}

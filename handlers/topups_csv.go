@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -39,7 +40,7 @@ var adminColumns = []csvColumn{
 	{"product", func(t billing.TopUp) string { return t.Product }},
 	{"sent_mxn", func(t billing.TopUp) string { return t.Sent.String() }},
 	{"cost_mxn", func(t billing.TopUp) string { return t.Cost.String() }},
-	{"attempts", func(t billing.TopUp) string { return fmt.Sprint(t.Attempts) }},
+	{"attempts", func(t billing.TopUp) string { return strconv.Itoa(t.Attempts) }},
 	{"failure_code", func(t billing.TopUp) string { return string(t.FailureCode) }},
 	{"failure_reason", func(t billing.TopUp) string { return csvText(t.FailureReason) }},
 	{"provider_transaction_id", func(t billing.TopUp) string { return csvText(t.ProviderTransactionID) }},

@@ -114,7 +114,7 @@ func read(ctx context.Context, response *http.Response) exchange {
 		event: EventAnswered, status: response.StatusCode,
 		retryAfter: retryAfter(response.Header.Get("Retry-After"), time.Now()),
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing hangs on it: the answer is in hand or lost
+	defer response.Body.Close()
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		return x // its body has no end
 	}

@@ -43,7 +43,7 @@ type login struct {
 }
 
 func newSession(l *line, c Config, log *slog.Logger) *session {
-	body, err := json.Marshal(struct {
+	body, err := json.Marshal(struct { //nolint:gosec // this is the login itself
 		Username string `json:"username"`
 		Password string `json:"password"`
 		DistAPI  string `json:"dist_api"`

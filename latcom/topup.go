@@ -76,7 +76,7 @@ func (c *Client) TopUp(ctx context.Context, send billing.Send) billing.Answer {
 	}
 	r := request{method: http.MethodPost, path: "/api/tn/fast", body: body}
 	answer := c.sendAuthorized(ctx, r, "")
-	c.log.Debug("Latcom answered", "dist_transid", send.DistTransID, "phone", send.Phone.Masked(),
+	c.log.DebugContext(ctx, "Latcom answered", "dist_transid", send.DistTransID, "phone", send.Phone.Masked(),
 		"row", answer.Row, "outcome", answer.Outcome, "took", answer.Evidence.Took)
 	return answer
 }

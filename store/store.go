@@ -107,7 +107,7 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit it has nothing to undo
+	defer tx.Rollback() // after a commit it has nothing to undo
 	if err := fn(&Tx{reader{tx}, tx, s.jobs}); err != nil {
 		return err
 	}

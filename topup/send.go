@@ -164,7 +164,7 @@ func (e *Engine) insist(ctx context.Context, what string, id billing.TopUpID, fn
 		if err == nil {
 			return
 		}
-		e.log.ErrorContext(ctx, "could not "+what+"; trying again", "topup", id.String(), "error", err)
+		e.log.ErrorContext(ctx, "could not write to the database; trying again", "work", what, "topup", id.String(), "error", err)
 		<-time.After(pause)
 	}
 }

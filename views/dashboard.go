@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -159,7 +160,7 @@ func share(part, whole int) decimal.Decimal {
 	return decimal.NewFromInt(int64(part)).Div(decimal.NewFromInt(int64(whole)))
 }
 
-func twoDigits(n int) string { return string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) }
+func twoDigits(n int) string { return fmt.Sprintf("%02d", n) }
 
 // keyState says how an API key stands.
 func keyState(r Reader, key billing.APIKey) ui.Badge {

@@ -134,7 +134,7 @@ func (o Overview) path() string {
 
 func (o Overview) figures() []ui.Figure {
 	now, was := o.Now.Today, o.Now.Before
-	count := func(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
+	count := decimal.NewFromInt
 	success := ui.Figure{Label: o.T("Success rate"), Value: Nothing}
 	today, ok := successPercent(now)
 	if ok {

@@ -82,7 +82,7 @@ func TestADatabaseRefusesTheOtherKindOfProvider(t *testing.T) {
 }
 
 func TestAServerThatFindsItsPortTakenSaysSo(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is only occupied
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func newWire(t *testing.T, database string) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed below
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func newWire(t *testing.T, database string) *wire {
 }
 
 func (w *wire) carry(near net.Conn) {
-	far, err := net.Dial("tcp", w.to) //nolint:noctx // this machine
+	far, err := net.Dial("tcp", w.to)
 	if err != nil || !w.hold(near, far) {
 		_ = near.Close()
 		return

@@ -140,6 +140,9 @@ func (a *api) answered(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		h.Set(echo.HeaderCacheControl, "no-store")
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		if c.Request().ContentLength != 0 {
+			limitBody(c, time.Now().Add(bodyTime))
+		}
 		defer func() {
 			if r := recover(); r != nil {
 				if r == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too

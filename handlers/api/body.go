@@ -30,21 +30,26 @@ func readBody(c echo.Context) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, tooLarge()
 	}
-	// A connection that knows no deadline has its own way to end (tests, HTTP/2).
-	connection := http.NewResponseController(c.Response())
-	_ = connection.SetReadDeadline(time.Now().Add(bodyTime))
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
-	_ = connection.SetReadDeadline(time.Time{})
 	if tooMuch := (*http.MaxBytesError)(nil); errors.As(err, &tooMuch) {
 		return nil, tooLarge()
 	}
 	if err != nil {
 		return nil, problem(codeMalformed, "The body did not arrive whole.")
 	}
+	limitBody(c, time.Time{})
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return nil, problem(codeMalformed, "The body is not JSON.")
 	}
 	return body, nil
+}
+
+// limitBody sets when a body has to have arrived. It is set for every request
+// that has one, also for those refused unread: the server reads on before it
+// answers. It is lifted once the body is there, or waiting would end with it; a
+// connection that knows no deadline has its own way to end.
+func limitBody(c echo.Context, end time.Time) {
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(end)
 }
 
 func checkMediaType(h http.Header) error {

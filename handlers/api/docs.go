@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -56,7 +57,7 @@ func (a *api) docsOf(document *huma.OpenAPI) views.APIDocs {
 	}
 	for _, k := range kinds {
 		d.Problems = append(d.Problems, views.DocsProblem{
-			Code: k.code, Status: fmt.Sprint(k.status), Retry: k.retry, Title: k.title, Cause: k.cause, Cure: k.cure,
+			Code: k.code, Status: strconv.Itoa(k.status), Retry: k.retry, Title: k.title, Cause: k.cause, Cure: k.cure,
 		})
 	}
 	d.ProblemFields = membersOf(document.Components.Schemas, &huma.Schema{Ref: "#/components/schemas/Problem"}, problemMembers)
@@ -80,11 +81,11 @@ func docsOperation(schemas huma.Registry, op *huma.Operation) views.DocsOperatio
 	for _, p := range op.Parameters {
 		o.Takes = append(o.Takes, views.DocsField{Name: p.Name, Type: typeWord(p.Schema), Text: p.Description, Required: p.Required})
 	}
-	success := op.Responses[fmt.Sprint(op.DefaultStatus)].Content["application/json"]
+	success := op.Responses[strconv.Itoa(op.DefaultStatus)].Content["application/json"]
 	o.Gives = membersOf(schemas, success.Schema, answerMembers[op.OperationID])
 	o.Sample = indented(success.Examples)
 	for status, text := range answerWords[op.OperationID] {
-		o.Answers = append(o.Answers, views.DocsAnswer{Status: fmt.Sprint(status), Text: text})
+		o.Answers = append(o.Answers, views.DocsAnswer{Status: strconv.Itoa(status), Text: text})
 	}
 	slices.SortFunc(o.Answers, func(x, y views.DocsAnswer) int { return strings.Compare(x.Status, y.Status) })
 	o.Codes = slices.Concat(refusals[op.OperationID], refusalsOfAll)

@@ -67,7 +67,7 @@ func (w *wire) pass() {
 			from.Close()
 			continue
 		}
-		to, err := net.Dial("tcp", w.to) //nolint:noctx // ends with its other end
+		to, err := net.Dial("tcp", w.to)
 		if err != nil {
 			from.Close()
 			continue

@@ -37,7 +37,7 @@ const (
 )
 
 // Problem is the body of every answer that is not a success.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it so
 	Type      string       `json:"type"`
 	Title     string       `json:"title"`
 	Status    int          `json:"status"`

@@ -3,8 +3,6 @@ package api
 // What the types of the OpenAPI document cannot say by themselves.
 
 import (
-	"fmt"
-
 	"github.com/danielgtaylor/huma/v2"
 
 	"latcom.example/latcom-billing/billing"
@@ -94,7 +92,7 @@ func enumeration[T ~string](values []T) []any {
 func words(key string) string {
 	said, ok := fieldWords[key]
 	if !ok {
-		panic(fmt.Sprintf("api: nothing is said about %s", key))
+		panic("api: nothing is said about " + key)
 	}
 	return said
 }

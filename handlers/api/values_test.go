@@ -1,12 +1,14 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -163,3 +165,27 @@ func TestAFloodOfAddressesTakesBoundedMemory(t *testing.T) {
 func decimalOf(cents int64) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }
 func wholeOf(cents int64) string   { return strconv.FormatInt(cents, 10) }
 func exponentOf(n int) string      { return strconv.Itoa(n) }
+
+func FuzzNoBodyIsTooStrange(f *testing.F) {
+	for _, seed := range []string{
+		orderOf("r"), `{}`, `[]`, `null`, `{"phone":"5512345678","amount":5e1,"reference":"r","metadata":{"a":[1,{"b":null}]}}`,
+		`{"metadata":{"":{"":[[""]]}},"amount":-0.0e-9}`, "{\"\\u0000\":\"\\ud800\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if !utf8.Valid(body) || !json.Valid(body) {
+			return
+		}
+		o, err := parseOrder(body)
+		if err != nil {
+			if p := describe(err); p.Status != http.StatusUnprocessableEntity {
+				t.Errorf("%q: %d %v", body, p.Status, err)
+			}
+			return
+		}
+		if !referencePattern.MatchString(o.Reference) || len(o.Phone) != 13 || o.Metadata != nil && !json.Valid(o.Metadata) {
+			t.Errorf("%q became %+v", body, o)
+		}
+	})
+}

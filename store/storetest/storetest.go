@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -82,7 +83,7 @@ func URL(database string) string {
 
 func exec(query string) error {
 	if os.Getenv("TEST_DATABASE_URL") == "" {
-		return fmt.Errorf("TEST_DATABASE_URL is not set")
+		return errors.New("TEST_DATABASE_URL is not set")
 	}
 	db, err := sql.Open("postgres", URL(""))
 	if err != nil {
@@ -165,7 +166,7 @@ func Balance(t testing.TB, s *store.Store, customerID int64) billing.Balance {
 func Contend(t testing.TB, s *store.Store, n int, query string, arg any, fn func(i int)) {
 	t.Helper()
 	tx := s.DB().MustBeginTx(t.Context(), nil)
-	defer tx.Rollback() //nolint:errcheck // committed below
+	defer tx.Rollback()
 	tx.MustExecContext(t.Context(), query, arg)
 
 	var wg sync.WaitGroup

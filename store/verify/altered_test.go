@@ -30,10 +30,10 @@ var changes = map[string][]string{
 	"adjustments.state":     {"'waiting'", "'posted'", "'rejected'", "'expired'"},
 	"adjustments.reason":    {"'DEPOSIT'"},
 	"exchange_rates.set_by": {"1"},
-	"entries.kind":          {"'hold'", "'capture'", "'release'", "'deposit'", "'adjustment'"},
+	"entries.kind":          {"'hold'", "'deposit'"},
 	"entries.currency":      {"'USD'", "'MXN'"},
-	"entries.from_account":  {"'available'", "'held'", "'adjustments'"},
-	"entries.to_account":    {"'available'", "'held'", "'losses'"},
+	"entries.from_account":  {"'held'"},
+	"entries.to_account":    {"'held'", "'losses'"},
 }
 
 // unproven are the alterations that no other row contradicts, and why: of a
@@ -89,13 +89,24 @@ var unproven = map[string]struct{ where, why string }{
 	"adjustments.expires_at":   {"expires_at IS NOT NULL", "only that it fits the decision"},
 	"adjustments.decided_at":   {"state <> 'posted'", "it moved nothing, so no entry knows it"},
 
-	"entries.id":                     {"true", "no other row refers to it; only that it is used once and keeps the order"},
-	"topups.provider_transaction_id": {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},
-	"topups.carrier_transaction_id":  {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},
-	"exchange_rates.id":              {"true", "no other row refers to it; only that it is used once"},
-	"exchange_rates.effective_from":  {"true", "only that each top-up's rate was in force"},
-	"exchange_rates.set_by":          {"true", "no other row knows it"},
-	"exchange_rates.created_at":      {"true", "no other row knows it"},
+	"entries.id":                        {"true", "no other row refers to it; only that it is used once and keeps the order"},
+	"topups.provider_transaction_id":    {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},
+	"topups.carrier_transaction_id":     {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},
+	"decisions.id":                      {"true", "only a closed contradiction refers to it"},
+	"decisions.note":                    {"true", "words for people; only that it is there"},
+	"decisions.objection":               {"true", "words for people"},
+	"decisions.proposed_at":             {"true", "no other row knows it"},
+	"decisions.proposed_by":             {"true", "only that it is an operator, and another than who decided"},
+	"decisions.decided_at":              {"state = 'rejected'", "it moved nothing, so no other row knows it"},
+	"decisions.provider_transaction_id": {"true", "only that the top-up carries the one that was confirmed"},
+	"contradictions.id":                 {"true", "no other row refers to it; only that it is used once"},
+	"contradictions.evidence":           {"true", "words for people"},
+	"contradictions.closed_note":        {"true", "words for people"},
+	"contradictions.closed_by":          {"closed_by IS NOT NULL", "a case can be closed by nobody"},
+	"exchange_rates.id":                 {"true", "no other row refers to it; only that it is used once"},
+	"exchange_rates.effective_from":     {"true", "only that each top-up's rate was in force"},
+	"exchange_rates.set_by":             {"true", "no other row knows it"},
+	"exchange_rates.created_at":         {"true", "no other row knows it"},
 }
 
 // decided is true of what belongs to a top-up that two operators settled.

@@ -79,26 +79,30 @@ const topUpsFollowFromAttempts = firstWrong + `
 // one that came after a decision is not where the ids are from.
 const topUpsAreWhatWasSent = firstWrong + `
 	SELECT t.id, CASE
-		WHEN substring(a.request FROM '"targetMSISDN": *"([^"]*)"') <> substr(t.phone, 4)
-		THEN ARRAY['phone', t.phone, substring(a.request FROM '"targetMSISDN": *"([^"]*)"') || on_the_wire.by]
-		WHEN substring(a.request FROM '"dist_transid": *"([^"]*)"') <> t.dist_transid
-		THEN ARRAY['dist_transid', t.dist_transid, substring(a.request FROM '"dist_transid": *"([^"]*)"') || on_the_wire.by]
-		WHEN substring(a.request FROM '"productId": *"([^"]*)"') <> t.product
-		THEN ARRAY['product', t.product, substring(a.request FROM '"productId": *"([^"]*)"') || on_the_wire.by]
-		WHEN substring(a.request FROM '"amount": *([0-9]+\.?[0-9]*)')::numeric <> t.sent
-		THEN ARRAY['sent', t.sent::text, substring(a.request FROM '"amount": *([0-9]+\.?[0-9]*)') || on_the_wire.by]
-		WHEN answer.gave_ids
-		     AND substring(a.response FROM '"transId": *"([A-Za-z0-9_-]{1,128})"') <> t.provider_transaction_id
-		THEN ARRAY['provider_transaction_id', t.provider_transaction_id,
-		           substring(a.response FROM '"transId": *"([A-Za-z0-9_-]{1,128})"') || on_the_wire.by]
-		WHEN answer.gave_ids
-		     AND substring(a.response FROM '"venTransid": *"([A-Za-z0-9_-]{1,128})"') <> t.carrier_transaction_id
-		THEN ARRAY['carrier_transaction_id', t.carrier_transaction_id,
-		           substring(a.response FROM '"venTransid": *"([A-Za-z0-9_-]{1,128})"') || on_the_wire.by]
+		WHEN wire.phone NOT IN ('', substr(t.phone, 4))
+		THEN ARRAY['phone', t.phone, wire.phone || wire.by]
+		WHEN wire.dist_transid NOT IN ('', t.dist_transid)
+		THEN ARRAY['dist_transid', t.dist_transid, wire.dist_transid || wire.by]
+		WHEN wire.product NOT IN ('', t.product)
+		THEN ARRAY['product', t.product, wire.product || wire.by]
+		WHEN wire.amount NOT IN ('', trim_scale(t.sent)::text)
+		THEN ARRAY['sent', t.sent::text, wire.amount || wire.by]
+		WHEN answer.gave_ids AND wire.provider_id <> t.provider_transaction_id AND wire.provider_id ~ '^[A-Za-z0-9_-]{1,128}$'
+		THEN ARRAY['provider_transaction_id', t.provider_transaction_id, wire.provider_id || wire.by]
+		WHEN answer.gave_ids AND wire.carrier_id <> t.carrier_transaction_id AND wire.carrier_id ~ '^[A-Za-z0-9_-]{1,128}$'
+		THEN ARRAY['carrier_transaction_id', t.carrier_transaction_id, wire.carrier_id || wire.by]
 	END AS wrong
 	FROM attempts a
 	JOIN topups t ON t.id = a.topup_id
-	CROSS JOIN LATERAL (SELECT ' in the words of attempts ' || a.id AS by) on_the_wire
+	CROSS JOIN LATERAL (SELECT
+		split_part(split_part(a.request, '"targetMSISDN":"', 2), '"', 1) AS phone,
+		split_part(split_part(a.request, '"dist_transid":"', 2), '"', 1) AS dist_transid,
+		split_part(split_part(a.request, '"productId":"', 2), '"', 1) AS product,
+		split_part(split_part(a.request, '"amount":', 2), ',', 1) AS amount,
+		split_part(split_part(a.response, '"transId":"', 2), '"', 1) AS provider_id,
+		split_part(split_part(a.response, '"venTransid":"', 2), '"', 1) AS carrier_id,
+		' in the words of attempts ' || a.id AS by
+	) wire
 	CROSS JOIN LATERAL (SELECT
 		a.outcome = 'delivered' AND t.status = 'succeeded' AND a.finished_at = t.completed_at AND length(a.response) < 4000 AS gave_ids
 	) answer

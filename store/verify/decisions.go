@@ -12,7 +12,9 @@ const decisionsHaveTheirEffect = firstWrong + `
 		THEN ARRAY['decided by', 'operator ' || d.decided_by, 'another than who proposed']
 		WHEN p.id IS NULL OR num_nulls(d.decided_by, o.id) = 1
 		THEN ARRAY['operators', concat_ws(' and ', d.proposed_by, d.decided_by), 'operators that exist']
-		WHEN (d.reason <> '' AND d.note <> '' AND d.proposed_at IS NOT NULL) IS NOT TRUE THEN ARRAY['reason', concat_ws(' ', d.reason, d.note), 'a reason and a note']
+		WHEN (d.reason IN ('STATEMENT', 'SUBSCRIBER', 'SUPPORT', 'INQUIRY', 'AGREEMENT', 'MISTAKE') AND d.note <> '') IS NOT TRUE
+		THEN ARRAY['reason', concat_ws(' ', d.reason, d.note), 'a reason code and a note']
+		WHEN num_nulls(d.proposed_at, d.provider_transaction_id, d.objection) > 0 THEN ARRAY['proposal', 'a part of it is missing', 'a whole one']
 		WHEN (CASE
 			WHEN d.state = 'waiting' THEN num_nonnulls(d.decided_by, d.decided_at) = 0
 			WHEN d.state IN ('confirmed', 'rejected') THEN num_nulls(d.decided_by, d.decided_at) = 0

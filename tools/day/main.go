@@ -5,9 +5,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,7 +40,7 @@ func day(ctx context.Context, topUps int, compress float64, concurrency int) err
 		return err
 	}
 	defer r.Close()
-	address, process, err := r.Serve(ctx, map[string]string{"LATCOM_CONCURRENCY": fmt.Sprint(concurrency)})
+	address, process, err := r.Serve(ctx, map[string]string{"LATCOM_CONCURRENCY": strconv.Itoa(concurrency)})
 	if err != nil {
 		return err
 	}
@@ -67,7 +69,7 @@ func day(ctx context.Context, topUps int, compress float64, concurrency int) err
 	report(seen, topUps, delivered, took, memory)
 	fmt.Printf("%s", verified)
 	if seen.counts["201 succeeded"] != topUps || delivered != topUps || memory >= 128 {
-		return fmt.Errorf("the goal was missed")
+		return errors.New("the goal was missed")
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func New(ctx context.Context, o Options) (*Rig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // the database's own user has to pass through
+	if err := os.Chmod(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("open the folder: %w", err)
 	}
 	r := &Rig{Folder: folder, binary: filepath.Join(folder, "latcom-billing")}
@@ -201,7 +201,7 @@ func (r *Rig) environment(more map[string]string) []string {
 }
 
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
 	}
