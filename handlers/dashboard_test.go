@@ -370,7 +370,7 @@ func TestATopUpsPageTellsItsStory(t *testing.T) {
 		held    string
 	}{
 		{billing.OutcomeDelivered, []string{"Accepted, 2.7778 USD held", "Sent to the carrier", "Charged, 2.7778 USD", "88260455"}, "Hold Capture", "0.0000"},
-		{billing.OutcomeRefused, []string{"Nothing was charged.", "Given back, 2.7778 USD"}, "Hold Release", "0.0000"},
+		{billing.OutcomeRefused, []string{"Nothing was charged.", "Hold given back, 2.7778 USD"}, "Hold Release", "0.0000"},
 		{billing.OutcomeUnknown, []string{"Nobody knows yet.", "it is not charged twice", "2.7778 USD stay held"}, "Hold", "2.7778"},
 	} {
 		t.Run(string(c.outcome), func(t *testing.T) {

@@ -58,7 +58,7 @@ func TestWithoutADatabaseAProcessIsAliveAndNotReady(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { connection.Close() })
+		t.Cleanup(func() { _ = connection.Close() })
 	}
 	if got := site.asked("/readyz", "127.0.0.1:5000", ""); got.Code != 503 || !strings.Contains(got.Body.String(), `"database":"does not answer"`) {
 		t.Errorf("ready: got %d, %s", got.Code, got.Body)

@@ -43,7 +43,7 @@ func (s *Site) listTopUps(c echo.Context) error {
 		return err
 	}
 	list.NewerHref, list.OlderHref, list.Reload = pagerOf(q, views.AdminTopUpsPath, list.Page)
-	if q.Page.Older == nil && q.Page.Newer == nil {
+	if q.Page.Older == nil && !list.Page.HasNewer {
 		list.CountNewer = views.WithQuery(views.AdminNewerPath, q.with(views.FieldNewer, newestPlace(list.Page.TopUps)))
 	}
 	return renderTopUps(c, http.StatusOK, list)

@@ -11,6 +11,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -48,7 +50,7 @@ type Options struct {
 // Open connects to the database and checks that it answers and that it keeps
 // what it commits: a server with fsync=off is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	db, err := sqlx.ConnectContext(ctx, "postgres", o.URL)
+	db, err := sqlx.ConnectContext(ctx, "postgres", oneTrip(o.URL))
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
@@ -63,6 +65,22 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("prepare the queue: %w", err), db.Close())
 	}
 	return &Store{reader{db}, db, jobs}, nil
+}
+
+// oneTrip asks lib/pq to send a query with its parameters in one trip to the
+// database instead of two: it halves the time of each. It is also what a pooler
+// in transaction mode needs.
+func oneTrip(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
+		return address // key=value words, or nonsense that the driver will name
+	}
+	q := u.Query()
+	if !q.Has("binary_parameters") {
+		q.Set("binary_parameters", "yes")
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 func orDefault(n, otherwise int) int {

@@ -139,7 +139,10 @@ func (tx *Tx) InsertTopUp(ctx context.Context, t *billing.TopUp) error {
 		                    cost, dist_transid, metadata, api_key_id, from_address)
 		VALUES (:id, :customer_id, :reference, :phone, :amount, :price, :rate, :discount, :product, :sent, :expected,
 		        :cost, :dist_transid, NULLIF(CAST(:metadata AS jsonb), 'null'), :api_key_id, :from_address)
-		RETURNING status, created_at, updated_at`, t)
+		RETURNING status, created_at, updated_at`, struct {
+		*billing.TopUp
+		Metadata string `db:"metadata"` // as text: the bytes of JSON are not jsonb's own
+	}{t, jsonText(t.Metadata)})
 	if err != nil {
 		return fmt.Errorf("bind a top-up: %w", err)
 	}
@@ -151,6 +154,13 @@ func (tx *Tx) InsertTopUp(ctx context.Context, t *billing.TopUp) error {
 		return fmt.Errorf("insert a top-up: %w", err)
 	}
 	return nil
+}
+
+func jsonText(json []byte) string {
+	if len(json) == 0 {
+		return "null"
+	}
+	return string(json)
 }
 
 // LockedTopUp is a top-up whose row is locked until the transaction ends, with
