@@ -49,7 +49,7 @@ func (s *Site) showOverview(c echo.Context) error {
 			func() error { return render(c, http.StatusOK, views.OverviewBands(o)) },
 		},
 		{
-			"overview-needs", func() (err error) { o.Side, err = s.overviewSide(ctx); return err },
+			"overview-needs", func() (err error) { o.Side, err = s.overviewSide(ctx, s.reader(c)); return err },
 			func() error { return render(c, http.StatusOK, views.OverviewNeeds(o)) },
 		},
 		{
@@ -109,7 +109,7 @@ func (s *Site) overviewNow(ctx context.Context, today, before span) (now views.O
 
 func inSeconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
-func (s *Site) overviewSide(ctx context.Context) (side views.OverviewSide, err error) {
+func (s *Site) overviewSide(ctx context.Context, r views.Reader) (side views.OverviewSide, err error) {
 	beginning := &billing.Cursor{}
 	oldest, err := s.Store.TopUps(ctx, billing.TopUpFilter{Status: billing.StatusUnknown}, billing.PageRequest{Newer: beginning, Limit: unknownShown})
 	if err != nil {
@@ -117,6 +117,9 @@ func (s *Site) overviewSide(ctx context.Context) (side views.OverviewSide, err e
 	}
 	side.Unknown = oldest.TopUps
 	slices.Reverse(side.Unknown)
+	if side.Why, err = s.whyUnknown(ctx, r, side.Unknown); err != nil {
+		return side, err
+	}
 	waiting, err := s.Store.Waiting(ctx)
 	if err != nil {
 		return side, err
@@ -130,6 +133,25 @@ func (s *Site) overviewSide(ctx context.Context) (side views.OverviewSide, err e
 	slices.SortStableFunc(customers, byLevel)
 	side.Customers = customers[:min(len(customers), customersShown)]
 	return side, nil
+}
+
+// whyUnknown says of each top-up what its last answer was, in the reader's language.
+func (s *Site) whyUnknown(ctx context.Context, r views.Reader, topUps []billing.TopUp) ([]string, error) {
+	why := make([]string, len(topUps))
+	for i, t := range topUps {
+		why[i] = t.FailureReason
+		attempts, err := s.Store.Attempts(ctx, t.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(attempts) == 0 {
+			continue
+		}
+		if text := s.explain(r, attempts[len(attempts)-1].Row); text != "" {
+			why[i] = text
+		}
+	}
+	return why, nil
 }
 
 func countLevels(customers []billing.Customer) (low, medium, good int) {

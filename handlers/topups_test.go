@@ -163,10 +163,14 @@ func TestPagesStayRightWhileRowsArrive(t *testing.T) {
 	if again := references(v.part(reload, "topup-rows")); again[0] != "new-1" {
 		t.Errorf("reading the same rows again begins with %s: a row moved by itself", again[0])
 	}
-	count, _ := v.get("/admin/topups").Find("#newer").Attr("hx-get")
+	count, _ := v.get("/admin/topups").Find("#newer [hx-get]").Attr("hx-get")
 	p.order(t, c, "new-last")
-	if got := text(v.part(count, "newer").Find("a")); got != "1 newer top-up. Show it" {
+	line := v.part(count, "newer")
+	if got := text(line.Find("a")); got != "1 newer top-up. Show it" {
 		t.Errorf("newer rows: %q", got)
+	}
+	if line.Find("#newer[hx-target], #newer a[hx-target]").Length() != 0 {
+		t.Error("the link to newer rows would put the list where it stands itself")
 	}
 }
 

@@ -23,7 +23,7 @@ type CustomerDay struct {
 }
 
 // CustomerDay counts a customer's top-ups since start, and those of the day
-// before from yesterday to now less a day, in one pass.
+// before up to now less a day: these from the index alone.
 func (r reader) CustomerDay(ctx context.Context, customerID int64, start, now time.Time) (CustomerDay, error) {
 	return get[CustomerDay](ctx, r.q, "a customer's day", `
 		SELECT count(*) FILTER (WHERE today) AS count,
@@ -32,14 +32,14 @@ func (r reader) CustomerDay(ctx context.Context, customerID int64, start, now ti
 		       count(*) FILTER (WHERE today AND status = 'unknown') AS unknown,
 		       COALESCE(sum(amount) FILTER (WHERE today AND status = 'succeeded'), 0) AS delivered,
 		       COALESCE(sum(price) FILTER (WHERE today AND status = 'succeeded'), 0) AS charged,
-		       count(*) FILTER (WHERE created_at < $4) AS before,
 		       COALESCE(sum(price) FILTER (WHERE created_at >= $5 AND spends), 0) AS last_hour,
-		       COALESCE(sum(price) FILTER (WHERE today AND spends), 0) AS spent
+		       COALESCE(sum(price) FILTER (WHERE today AND spends), 0) AS spent,
+		       (SELECT count(*) FROM topups WHERE customer_id = $1 AND created_at >= $3 AND created_at < $4) AS before
 		FROM (
 			SELECT status, amount, price, created_at, created_at >= $2 AS today, status NOT IN ('failed', 'reversed') AS spends
 			FROM topups
-			WHERE customer_id = $1 AND created_at >= $3 AND (created_at < $4 OR created_at >= LEAST($2, $5))
-		) two_days`, customerID, start, start.AddDate(0, 0, -1), now.AddDate(0, 0, -1), now.Add(-time.Hour))
+			WHERE customer_id = $1 AND created_at >= LEAST(CAST($2 AS timestamptz), $5)
+		) lately`, customerID, start, start.AddDate(0, 0, -1), now.AddDate(0, 0, -1), now.Add(-time.Hour))
 }
 
 // Available is what a customer could spend right after one ledger entry.

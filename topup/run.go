@@ -29,10 +29,10 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 	if err != nil {
 		host = "unnamed"
 	}
-	if err := e.store.Heartbeat(ctx, e.instanceID, host); err != nil {
+	if err := e.store.Heartbeat(context.WithoutCancel(ctx), e.instanceID, host); err != nil {
 		return err
 	}
-	if err := e.countInstances(ctx); err != nil {
+	if err := e.countInstances(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	// The heartbeat goes on until the last request has ended: until then this

@@ -56,6 +56,14 @@ func (f Frame) adminNav() []navGroup {
 	}
 }
 
+// simulated says what a simulator means. Only operators read the provider's name.
+func (f Frame) simulated() string {
+	if f.Operator.Name == "" {
+		return f.T("Nothing reaches a carrier and no airtime is delivered.")
+	}
+	return f.T("Nothing reaches Latcom and no airtime is delivered.")
+}
+
 func (f Frame) customerNav() []ui.Tab {
 	return []ui.Tab{
 		{Text: f.T("Overview"), Href: DashboardPath, Current: f.Current == DashboardPath},

@@ -347,7 +347,7 @@ func simulatorBanner(f Frame, place string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if f.Simulator {
-			templ_7745c5c3_Err = ui.BannerSim(f.T("Simulator"), f.T("Simulator in use."), f.T("Nothing reaches Latcom and no airtime is delivered."), place).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.BannerSim(f.T("Simulator"), f.T("Simulator in use."), f.simulated(), place).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

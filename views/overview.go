@@ -48,6 +48,7 @@ type Stopped struct {
 // OverviewSide is what needs somebody: the oldest unknown top-ups, the lowest balances.
 type OverviewSide struct {
 	Unknown           []billing.TopUp // the oldest first
+	Why               []string        // of each of them
 	OfUnknown         int
 	Customers         []billing.Customer // the lowest level first
 	Low, Medium, Good int
@@ -82,6 +83,9 @@ func (o Overview) business() Reader {
 	return Reader{Language: o.Language, Zone: o.Zone, Now: o.Frame.Now}
 }
 
+// The city of the usual business zone is in the catalogue like other words.
+var _ = Term("Mexico City")
+
 // ZoneWord names a zone by its city: "Mexico City".
 func ZoneWord(zone *time.Location) string {
 	name := zone.String()
@@ -90,7 +94,7 @@ func ZoneWord(zone *time.Location) string {
 
 func (o Overview) facts() string {
 	b := o.business()
-	return o.T("%s, up to %s in %s", b.LongDate(o.Frame.Now), b.TimeOfDay(o.Frame.Now), ZoneWord(o.Zone))
+	return o.T("%s, up to %s in %s", b.LongDate(o.Frame.Now), b.TimeOfDay(o.Frame.Now), o.lookUp(ZoneWord(o.Zone)))
 }
 
 // comparedDay is the name of the day that today is compared with.

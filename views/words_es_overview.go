@@ -1,6 +1,7 @@
 package views
 
 var spanishOverview = map[string]string{
+	"Mexico City":                          "Ciudad de México",
 	"Money":                                "Dinero",
 	"Approvals":                            "Aprobaciones",
 	"%s, up to %s in %s":                   "%s, hasta las %s en %s",
