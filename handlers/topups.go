@@ -1,9 +1,8 @@
 package handlers
 
-// The back office's top-ups: list, totals, what is newer, one of them.
+// The back office's top-ups: list, totals, what is newer.
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -155,88 +154,4 @@ func (s *Site) showTotals(c echo.Context) error {
 		return render(c, http.StatusOK, views.Totals(page))
 	}
 	return render(c, http.StatusOK, views.TotalsPage(page))
-}
-
-func (s *Site) showTopUp(c echo.Context) error {
-	ctx := c.Request().Context()
-	id, err := billing.ParseTopUpID(c.Param("id"))
-	if err != nil {
-		return err
-	}
-	var d views.TopUpDetail
-	if d.TopUp, err = s.Store.TopUp(ctx, id, 0); err != nil {
-		return err
-	}
-	if d.Attempts, err = s.Store.Attempts(ctx, id); err != nil {
-		return err
-	}
-	if d.Entries, err = s.Store.TopUpEntries(ctx, id); err != nil {
-		return err
-	}
-	d.Held = stillHeld(d.Entries)
-	if err := s.readEvidence(ctx, s.reader(c), &d); err != nil {
-		return err
-	}
-	if d.Frame, err = s.adminFrame(c, s.reader(c).T("Top-up %s", d.TopUp.ID.String()), views.AdminTopUpsPath); err != nil {
-		return err
-	}
-	if swaps(c, "topup") {
-		return render(c, http.StatusOK, views.TopUpParts(d))
-	}
-	return render(c, http.StatusOK, views.TopUpPage(d))
-}
-
-// readEvidence adds what came after the attempts: inquiries, decisions, what
-// speaks against an answer that stands.
-func (s *Site) readEvidence(ctx context.Context, r views.Reader, d *views.TopUpDetail) (err error) {
-	if d.Decisions, err = s.Store.Decisions(ctx, d.TopUp.ID); err != nil {
-		return err
-	}
-	if d.Contradictions, err = s.Store.Contradictions(ctx, d.TopUp.ID); err != nil {
-		return err
-	}
-	inquiries, err := s.Store.Inquiries(ctx, d.TopUp.ID)
-	if err != nil {
-		return err
-	}
-	d.Explained = map[string]string{}
-	for _, a := range d.Attempts {
-		d.Explained[a.Row] = s.explain(r, a.Row)
-	}
-	for _, inquiry := range inquiries {
-		d.Inquiries = append(d.Inquiries, views.Inquiry{At: inquiry.At, Row: inquiry.Row, Reason: inquiry.Reason})
-		d.Explained[inquiry.Row] = s.explain(r, inquiry.Row)
-	}
-	return nil
-}
-
-// explain is the operator's sentence about a row of the outcome policy; "" for a
-// row that it no longer has.
-func (s *Site) explain(r views.Reader, row string) string {
-	if s.Explain == nil {
-		return ""
-	}
-	explanation, _ := s.Explain(row)
-	if r.Language == views.Spanish {
-		return explanation.OperatorSpanish
-	}
-	return explanation.OperatorEnglish
-}
-
-// stillHeld is what a top-up's entries leave held.
-func stillHeld(entries []billing.Entry) billing.USD {
-	var held billing.USD
-	for _, e := range entries {
-		if e.Currency != billing.CurrencyUSD {
-			continue
-		}
-		amount := billing.MustUSD(e.Amount.String())
-		if e.To == billing.AccountHeld {
-			held = held.Add(amount)
-		}
-		if e.From == billing.AccountHeld {
-			held = held.Sub(amount)
-		}
-	}
-	return held
 }

@@ -7,23 +7,30 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strings"
+	"slices"
 
 	"github.com/lib/pq"
 )
 
-// Away says whether an error means that the database cannot be reached
-// now, so that nothing was changed and the same request may work in a moment.
+// outages are the classes of SQLSTATE with which a database says that it cannot
+// answer now: connection, rolled back for others, resources, not in this state,
+// an operator's hand, its own system.
+var outages = []string{"08", "40", "53", "55", "57", "58"}
+
+// Away says whether an error means that the database cannot answer now: gone,
+// starting, overloaded, a read-only standby, too slow. The same request may work
+// in a moment.
 func Away(err error) bool {
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) {
+	if pqErr := (*pq.Error)(nil); errors.As(err, &pqErr) {
+		return slices.Contains(outages, string(pqErr.Code.Class())) || pqErr.Code == "25006" || pqErr.Code == "3D000"
+	}
+	if netErr := net.Error(nil); errors.As(err, &netErr) {
 		return true
 	}
-	var pqErr *pq.Error
-	if errors.As(err, &pqErr) {
-		// 08: connection, 53: resources, 57P: an operator shut it down, 25006: a read-only standby
-		return strings.HasPrefix(string(pqErr.Code), "08") || strings.HasPrefix(string(pqErr.Code), "53") ||
-			strings.HasPrefix(string(pqErr.Code), "57P") || pqErr.Code == "25006"
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded} {
+		if errors.Is(err, gone) {
+			return true
+		}
 	}
-	var netErr net.Error
-	return errors.As(err, &netErr) || errors.Is(err, io.EOF)
+	return false
 }

@@ -4,12 +4,8 @@ package api
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
 )
 
 // carrierNote is said wherever a phone or a carrier is refused (contract §6).
@@ -147,21 +144,5 @@ func seconds(wait time.Duration) string {
 	return strconv.Itoa(max(1, int((wait+time.Second-1)/time.Second)))
 }
 
-// away says whether an error means that the database cannot answer now: gone,
-// starting, overloaded, a read-only standby, too slow.
-func away(err error) bool {
-	var state interface{ SQLState() string }
-	if errors.As(err, &state) {
-		code := state.SQLState()
-		for _, class := range []string{"08", "53", "55", "57", "58", "40"} {
-			if strings.HasPrefix(code, class) {
-				return true
-			}
-		}
-		return code == "25006" || code == "3D000"
-	}
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
+// away says whether the database cannot answer now, or was not asked to the end.
+func away(err error) bool { return store.Away(err) || errors.Is(err, context.Canceled) }
