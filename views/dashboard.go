@@ -153,7 +153,7 @@ func (h DashboardHours) elsewhere(r Reader) string {
 	if ours == theirs {
 		return ""
 	}
-	return r.T("hours of %s", h.Zone.String())
+	return r.T("hours of %s", r.lookUp(ZoneWord(h.Zone)))
 }
 
 func share(part, whole int) decimal.Decimal {

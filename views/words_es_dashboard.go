@@ -56,7 +56,7 @@ var spanishDashboard = map[string]string{
 	"Never used": "Sin usar",
 	"Last used":  "Usada",
 
-	"Nothing reaches a carrier and no airtime is delivered.": "Nada llega a la compañía y no se entrega tiempo aire.",
+	"Nothing reaches a carrier and no airtime is delivered.": "Nada llega a ninguna compañía y no se entrega tiempo aire.",
 
 	// one top-up
 	"Top-up to %s":              "Recarga a %s",
@@ -87,7 +87,7 @@ var spanishDashboard = map[string]string{
 	"It was charged after all.":                                "Se cobró después.",
 	"The answer was that it failed. Evidence that came later shows that the airtime arrived, so %s were charged.": "La respuesta fue que falló. Una prueba posterior muestra que el tiempo aire llegó, así que se cobraron %s.",
 	"Nothing was charged.": "No se cobró nada.",
-	"Nobody knows yet.":    "Aún no se sabe.",
+	"Nobody knows yet.":    "Nadie lo sabe todavía.",
 	"%s stay held until it is settled. It is not sent a second time.":                                                                                                  "%s quedan retenidos hasta aclararlo. No se envía por segunda vez.",
 	"Being confirmed; it is not charged twice. Ask again with the same reference as often as you like.":                                                                "Lo estamos confirmando; no se cobra dos veces. Pregunta con la misma referencia cuantas veces quieras.",
 	"The carrier refused it: the number is not one of its own or not in use, or it does not take this amount. Check the number, and order again with a new reference.": "La compañía la rechazó: el número no es suyo o no está en uso, o no acepta este monto. Revisa el número y pídela de nuevo con otra referencia.",

