@@ -279,7 +279,7 @@ func TestWrongKeysAreSlowedDownAndRightOnesAreNot(t *testing.T) {
 		a := s.ask(http.MethodGet, "/api/v1/balance", "lb_live_guess", "")
 		if a.status == http.StatusTooManyRequests {
 			refused++
-			if a.text("code") != "rate_limited" || a.text("retry") != "safe" || !strings.Contains("12", a.header.Get("Retry-After")) { // the next place is at most 2 s away
+			if a.text("code") != "rate_limited" || a.text("retry") != "safe" || a.header.Get("Retry-After") > "2" { // the next place is at most 2 s away
 				t.Fatalf("got %s, Retry-After %q", a.raw, a.header.Get("Retry-After"))
 			}
 		}
