@@ -200,7 +200,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "lang", Value: "qps"}})
-	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
+	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
 		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
 	word := regexp.MustCompile(`\pL{2,}`)
 	for _, path := range []string{
