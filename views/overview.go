@@ -144,8 +144,10 @@ func (o Overview) figures() []ui.Figure {
 	}
 	if before, had := successPercent(was); ok && had {
 		points := today.Sub(before)
-		success.Change, success.Was = WithUnit(fixed(points, 1), o.T("pt")), o.T("was %s", WithUnit(fixed(before, 1), "%"))
-		success.Tone = map[int]string{1: "good", -1: "bad"}[points.Sign()]
+		success.Was, success.Tone = o.T("was %s", WithUnit(fixed(before, 1), "%")), map[int]string{1: "good", -1: "bad"}[points.Sign()]
+		if !points.IsZero() {
+			success.Change = WithUnit(fixed(points, 1), o.T("pt"))
+		}
 	}
 	return []ui.Figure{
 		{Label: o.T("Top-ups"), Value: Integer(int(now.Count)), Change: change(count(now.Count), count(was.Count)), Was: o.T("was %s", Integer(int(was.Count)))},
@@ -164,12 +166,15 @@ func (o Overview) stoppedText() string {
 	return o.T("New orders are refused with 503; what was accepted waits. One order is trying now.")
 }
 
-// change is how much more or less than before, and nothing where there was nothing.
+// change is how much more or less than before, and nothing where there was nothing or it is the same.
 func change(now, was decimal.Decimal) string {
 	if was.IsZero() {
 		return ""
 	}
 	percent := now.Sub(was).Shift(2).DivRound(was, 1)
+	if percent.IsZero() {
+		return ""
+	}
 	return WithUnit(fixed(percent, 1), "%")
 }
 
