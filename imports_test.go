@@ -19,7 +19,6 @@ var may = map[string][]string{
 	"static":                     {},
 	"postgres":                   {},
 	"views/ui":                   {"static"},
-	"views/ui/gallery":           {"static", "views", "views/ui"},
 	"views":                      {"billing", "static", "views/ui"},
 	"store":                      {"billing"},
 	"store/storetest":            {"billing", "migrations", "store"},
@@ -36,7 +35,7 @@ var may = map[string][]string{
 // Who speaks SQL, and who HTTP.
 var (
 	speakSQL  = []string{"store", "store/storetest", "store/verify", "migrations", "postgres", "cmd/latcom-billing"}
-	speakHTTP = []string{"handlers", "handlers/api", "latcom", "latcom/simulator", "cmd/latcom-billing", "views/ui/gallery"}
+	speakHTTP = []string{"handlers", "handlers/api", "latcom", "latcom/simulator", "cmd/latcom-billing"}
 )
 
 func TestNobodyImportsWhatHeMayNot(t *testing.T) {
