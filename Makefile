@@ -1,7 +1,7 @@
 # What people do with Latcom Billing. Go 1.26, Node 20 and make are enough; the rest is installed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run deps build test check dev bench generate fmt clean
+.PHONY: help run deps build test check dev bench lighthouse generate fmt clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -30,6 +30,11 @@ dev: ## run the demo and reload it on every change
 
 bench: ## measure, print the figures
 	go run ./tools/bench
+
+lighthouse: ## measure the pages that people open first in a browser
+	@scripts/install-npm-packages --dev && scripts/install-chromium
+	@cd tools/lighthouse && npm ci --ignore-scripts --no-progress
+	node tools/lighthouse/measure.mjs
 
 generate: ## write what is generated: *_templ.go, icons, stylesheet
 	@scripts/install-npm-packages --dev
