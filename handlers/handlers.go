@@ -59,7 +59,7 @@ func New(site Site) (*echo.Echo, error) {
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addresses()
 	measures := newMetrics(s)
-	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), measures.measured, s.recovered, s.secured)
+	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), measures.measured, compressed, s.recovered, s.secured)
 	e.GET("/metrics", s.metrics(measures))
 	s.routes(e)
 	api.Mount(e, api.Dependencies{
