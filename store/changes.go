@@ -6,9 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
-
-	"github.com/lib/pq"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -34,40 +31,4 @@ func (tx *Tx) Announce(ctx context.Context, c Change) error {
 		return fmt.Errorf("announce a change: %w", err)
 	}
 	return nil
-}
-
-// Listen calls fn with each change until ctx ends, on a connection of its own to
-// url. It connects again by itself, and then says that changes may be lost.
-func Listen(ctx context.Context, url string, fn func(Change)) error {
-	listener := pq.NewListener(url, 100*time.Millisecond, 5*time.Second, func(event pq.ListenerEventType, _ error) {
-		if event == pq.ListenerEventReconnected {
-			fn(Change{Lost: true})
-		}
-	})
-	defer listener.Close() //nolint:errcheck // nothing is waited for any more
-	if err := listener.Listen(changesChannel); err != nil {
-		return fmt.Errorf("listen for changes: %w", err)
-	}
-	fn(Change{Lost: true})                   // whatever happened before this moment
-	ping := time.NewTicker(10 * time.Second) // finds a dead connection that nobody closed
-	defer ping.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ping.C:
-			if err := listener.Ping(); err != nil {
-				fn(Change{Lost: true})
-			}
-		case n := <-listener.Notify:
-			if n == nil {
-				continue // reconnected: said above
-			}
-			var c Change
-			if err := json.Unmarshal([]byte(n.Extra), &c); err != nil {
-				c = Change{Lost: true}
-			}
-			fn(c)
-		}
-	}
 }

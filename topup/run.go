@@ -18,6 +18,7 @@ const (
 	heartbeatEvery = 5 * time.Second
 	sweepEvery     = 5 * time.Second
 	admissionEvery = time.Second
+	turnLimit      = 10 * time.Second      // a turn of periodic work may take
 	sendPoll       = 20 * time.Millisecond // how long a committed order waits for a worker, at most
 )
 
@@ -29,11 +30,8 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 	if err != nil {
 		host = "unnamed"
 	}
-	if err := e.store.Heartbeat(context.WithoutCancel(ctx), e.instanceID, host); err != nil {
-		return err
-	}
-	if err := e.countInstances(context.WithoutCancel(ctx)); err != nil {
-		return err
+	if !e.arrive(ctx, host) {
+		return nil
 	}
 	// The heartbeat goes on until the last request has ended: until then this
 	// instance lives.
@@ -62,35 +60,50 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return e.work(ctx, grace)
 	})
 	err = g.Wait()
-	return errors.Join(err, e.store.Leave(context.WithoutCancel(ctx), e.instanceID))
+	e.leave(context.WithoutCancel(ctx))
+	return err
+}
+
+// arrive writes the first heartbeat and learns how things stand, for as long as
+// it takes: a database that is away at the start comes back. It returns false
+// when ctx ended first; nothing was begun then.
+func (e *Engine) arrive(ctx context.Context, host string) bool {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		turn, cancel := context.WithTimeout(ctx, turnLimit)
+		err := e.store.Heartbeat(turn, e.instanceID, host)
+		if err == nil {
+			err = errors.Join(e.countInstances(turn), e.lookAtBreaker(turn))
+		}
+		cancel()
+		if err == nil {
+			return true
+		}
+		if ctx.Err() == nil {
+			e.log.ErrorContext(ctx, "could not join the other instances; trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(pause):
+		}
+	}
+}
+
+// leave tells the others that what this instance left can be taken up at once.
+// Without a database they find it by its silence.
+func (e *Engine) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, turnLimit)
+	defer cancel()
+	if err := e.store.Leave(ctx, e.instanceID); err != nil {
+		e.log.WarnContext(ctx, "could not say good-bye to the other instances", "error", err)
+	}
 }
 
 // work runs the queue's workers and the sweep until ctx ends.
 func (e *Engine) work(ctx context.Context, grace time.Duration) error {
-	workers := river.NewWorkers()
-	if err := errors.Join(river.AddWorkerSafely(workers, sendWorker{engine: e}), river.AddWorkerSafely(workers, inquireWorker{engine: e})); err != nil {
-		return fmt.Errorf("prepare the queue's workers: %w", err)
-	}
-	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency, FetchPollInterval: sendPoll}}
-	if e.options.Inquirer != nil {
-		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
-	}
-	queue, err := e.store.NewQueue(&river.Config{
-		ID:                   e.instanceID,
-		Queues:               queues,
-		Workers:              workers,
-		FetchCooldown:        10 * time.Millisecond,
-		FetchPollInterval:    time.Second,
-		JobTimeout:           -1,
-		RescueStuckJobsAfter: 24 * time.Hour, // the sweep is quicker, and knows what may be sent
-		MaxAttempts:          1000,           // an error here is ours and passes: the attempts table decides
-		Logger:               slog.New(warnOnly{e.log.Handler()}),
-	})
-	if err != nil {
+	queue, err := e.startQueue(ctx)
+	if queue == nil {
 		return err
-	}
-	if err := queue.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the queue: %w", err)
 	}
 	e.every(ctx, sweepEvery, "sweep", e.Sweep)
 	soft, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
@@ -101,13 +114,58 @@ func (e *Engine) work(ctx context.Context, grace time.Duration) error {
 	return nil
 }
 
+// startQueue tries until the database is there. A nil queue without an error
+// means that ctx ended first.
+func (e *Engine) startQueue(ctx context.Context) (*store.Queue, error) {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		queue, err := e.newQueue()
+		if err != nil {
+			return nil, err
+		}
+		if err = queue.Start(context.WithoutCancel(ctx)); err == nil {
+			return queue, nil
+		}
+		if !store.Away(err) {
+			return nil, fmt.Errorf("start the queue: %w", err)
+		}
+		e.log.ErrorContext(ctx, "could not start the queue; trying again", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (e *Engine) newQueue() (*store.Queue, error) {
+	workers := river.NewWorkers()
+	if err := errors.Join(river.AddWorkerSafely(workers, sendWorker{engine: e}), river.AddWorkerSafely(workers, inquireWorker{engine: e})); err != nil {
+		return nil, fmt.Errorf("prepare the queue's workers: %w", err)
+	}
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency, FetchPollInterval: sendPoll}}
+	if e.options.Inquirer != nil {
+		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
+	}
+	return e.store.NewQueue(&river.Config{
+		ID:                   e.instanceID,
+		Queues:               queues,
+		Workers:              workers,
+		FetchCooldown:        10 * time.Millisecond,
+		FetchPollInterval:    time.Second,
+		JobTimeout:           -1,
+		RescueStuckJobsAfter: 24 * time.Hour, // the sweep is quicker, and knows what may be sent
+		MaxAttempts:          1000,           // an error here is ours and passes: the attempts table decides
+		Logger:               slog.New(warnOnly{e.log.Handler()}),
+	})
+}
+
 // every calls fn at once and then at intervals until ctx ends. A failure is
 // logged, and tried again at the next turn.
 func (e *Engine) every(ctx context.Context, interval time.Duration, what string, fn func(context.Context) error) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		turn, cancel := context.WithTimeout(ctx, 10*time.Second)
+		turn, cancel := context.WithTimeout(ctx, turnLimit)
 		if err := fn(turn); err != nil && ctx.Err() == nil {
 			e.log.ErrorContext(ctx, "periodic work failed", "work", what, "error", err)
 		}

@@ -109,14 +109,14 @@ func TestAServerWorksWithoutTheWeb(t *testing.T) {
 
 func TestAServerOutlivesItsDatabaseAndFindsItAgain(t *testing.T) {
 	_, url := storetest.NewWithURL(t)
-	between := newWire(t, url)
+	between := storetest.NewWire(t, url)
 	key := newKey(t, url)
-	p := starts(t, served(between.url), "serve")
+	p := starts(t, served(between.URL), "serve")
 	balance := order{at: p.url(t) + "/api/v1/balance", key: key}
 	becomesFor(t, balance, http.StatusOK)
-	between.cut()
+	between.Cut()
 	becomesFor(t, balance, http.StatusServiceUnavailable)
-	between.mend()
+	between.Mend()
 	becomesFor(t, balance, http.StatusOK)
 	p.signal(t, syscall.SIGTERM)
 	if code := p.ends(t, 15*time.Second); code != exitDone {
@@ -126,10 +126,10 @@ func TestAServerOutlivesItsDatabaseAndFindsItAgain(t *testing.T) {
 
 func TestAServerWaitsForADatabaseThatIsNotThereYet(t *testing.T) {
 	_, url := storetest.NewWithURL(t)
-	between := newWire(t, url)
-	between.cut()
-	p := starts(t, served(between.url), "serve")
+	between := storetest.NewWire(t, url)
+	between.Cut()
+	p := starts(t, served(between.URL), "serve")
 	p.waitFor(t, "the database cannot be reached; trying again")
-	between.mend()
+	between.Mend()
 	becomes(t, p.url(t)+views.DashboardSignInPath, http.StatusOK)
 }

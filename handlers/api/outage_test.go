@@ -3,9 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -16,114 +14,20 @@ import (
 	"latcom.example/latcom-billing/store/storetest"
 )
 
-// wire stands between the store and its database, and can be cut or frozen.
-type wire struct {
-	net.Listener
-	to string
-
-	mu     sync.Mutex
-	cut    bool
-	open   []net.Conn
-	frozen chan struct{} // not nil while nothing passes
-}
-
 // wired opens a store on a database of its own, through a wire.
-func wired(t *testing.T) (*store.Store, string, *wire) {
+func wired(t *testing.T) (*store.Store, string, *storetest.Wire) {
 	t.Helper()
 	_, direct := storetest.NewWithURL(t)
-	u, err := url.Parse(direct)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &wire{Listener: listener, to: u.Host}
-	go w.pass()
-	u.Host = listener.Addr().String()
-	s, err := store.Open(t.Context(), store.Options{URL: u.String()})
+	w := storetest.NewWire(t, direct)
+	s, err := store.Open(t.Context(), store.Options{URL: w.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		w.mend()
+		w.Mend()
 		s.Close()
-		listener.Close()
 	})
-	return s, u.String(), w
-}
-
-func (w *wire) pass() {
-	for {
-		from, err := w.Accept()
-		if err != nil {
-			return
-		}
-		w.mu.Lock()
-		cut := w.cut
-		w.mu.Unlock()
-		if cut {
-			from.Close()
-			continue
-		}
-		to, err := net.Dial("tcp", w.to)
-		if err != nil {
-			from.Close()
-			continue
-		}
-		w.mu.Lock()
-		w.open = append(w.open, from, to)
-		w.mu.Unlock()
-		go w.carry(from, to)
-		go w.carry(to, from)
-	}
-}
-
-func (w *wire) carry(from, to net.Conn) {
-	defer from.Close()
-	defer to.Close()
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := from.Read(buf)
-		w.mu.Lock()
-		frozen := w.frozen
-		w.mu.Unlock()
-		if frozen != nil {
-			<-frozen
-		}
-		if _, failed := to.Write(buf[:n]); failed != nil || err != nil {
-			return
-		}
-	}
-}
-
-// sever ends every connection and lets no new one through.
-func (w *wire) sever() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.cut = true
-	for _, c := range w.open {
-		c.Close()
-	}
-	w.open = nil
-}
-
-// freeze keeps connections open and carries nothing.
-func (w *wire) freeze() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.frozen = make(chan struct{})
-}
-
-func (w *wire) mend() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.cut = false
-	if w.frozen != nil {
-		close(w.frozen)
-		w.frozen = nil
-	}
+	return s, w.URL, w
 }
 
 func TestWithoutADatabaseTheAnswerIs503AndItComesBackByItself(t *testing.T) {
@@ -135,7 +39,7 @@ func TestWithoutADatabaseTheAnswerIs503AndItComesBackByItself(t *testing.T) {
 	if first.status != http.StatusCreated {
 		t.Fatalf("got %d %s", first.status, first.raw)
 	}
-	w.sever()
+	w.Cut()
 	calls := []string{"POST /api/v1/topups", "GET /api/v1/topups", "GET /api/v1/topups/" + first.text("id"), "GET /api/v1/balance", "GET /api/v1/quote?amount=50"}
 	for i, call := range calls {
 		method, path, _ := strings.Cut(call, " ")
@@ -147,7 +51,7 @@ func TestWithoutADatabaseTheAnswerIs503AndItComesBackByItself(t *testing.T) {
 			t.Errorf("%d requests failed, %d lines were logged", i+1, lines)
 		}
 	}
-	w.mend()
+	w.Mend()
 	eventually(t, func() error {
 		a := s.order(key, orderOf("after"))
 		if a.text("status") != "succeeded" {
@@ -168,8 +72,8 @@ func TestADatabaseThatHangsIsNotWaitedForForEver(t *testing.T) {
 	if a := s.ask(http.MethodGet, "/api/v1/balance", key, ""); a.status != http.StatusOK {
 		t.Fatalf("got %d %s", a.status, a.raw)
 	}
-	w.freeze()
-	defer w.mend()
+	w.Freeze()
+	defer w.Mend()
 	begun := time.Now()
 	a := s.ask(http.MethodGet, "/api/v1/balance", key, "")
 	if took := time.Since(begun); a.status != http.StatusServiceUnavailable || took > readTime+5*time.Second {
@@ -195,9 +99,9 @@ func TestADatabaseLostWhileAClientWaitsIsNoMadeUpAnswer(t *testing.T) {
 		}
 	})
 	arrives(t, asked)
-	w.sever()
+	w.Cut()
 	wg.Wait()
-	w.mend()
+	w.Mend()
 	release()
 	eventually(t, func() error {
 		a := s.order(key, orderOf("r"))
