@@ -115,54 +115,21 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/first-operator":                 {"", public, 0},
 		"POST /admin/first-operator":                {"", public, 0},
 	}
-	people := map[string]visitor{}
-	for _, role := range strings.Fields(look) {
-		people[role] = p.as(t, billing.Role(role))
-	}
-	for _, route := range p.echo.Routes() {
-		if !strings.HasPrefix(route.Path, "/admin") {
-			continue
-		}
-		name := route.Method + " " + route.Path
+	p.walk(t, "/admin", func(name string) (visit, bool) {
 		test, known := cases[name]
-		if !known {
-			t.Errorf("%s has no case: say which roles may", name)
-		}
-		if test.path == "" {
-			continue
-		}
-		for role, v := range people {
-			want := test.allowed
-			if !strings.Contains(test.may, role) {
-				want = http.StatusForbidden
+		return visit{path: test.path, want: func(who string) int {
+			switch {
+			case !strings.Contains(look, who):
+				return http.StatusSeeOther // to sign in
+			case !strings.Contains(test.may, who):
+				return http.StatusForbidden
 			}
-			var form url.Values
-			if route.Method == http.MethodPost {
-				form = url.Values{"csrf": {v.csrf()}}
-			}
-			if got := v.do(route.Method, test.path, form); got.status != want {
-				t.Errorf("%s as %s: %d, want %d", name, role, got.status, want)
-			}
-			if route.Method == http.MethodPost {
-				if got := v.do(route.Method, test.path, url.Values{"suspended": {"true"}}); got.status != http.StatusForbidden {
-					t.Errorf("%s without a token of ours: %d", name, got.status)
-				}
-			}
-		}
-		stranger := p.visit(t)
-		if got := stranger.get(test.path); got.status != http.StatusSeeOther && route.Method == http.MethodGet {
-			t.Errorf("%s without signing in: %d", name, got.status)
-		}
-	}
+			return test.allowed
+		}}, known
+	}, p.everybody(t, c, storetest.Customer(t, p.store, "100")))
 	if again, err := p.store.Customer(t.Context(), c.ID); err != nil || again.Suspended {
 		t.Errorf("a form without a token did something: %v %v", again.Suspended, err)
 	}
-}
-
-// csrf is a token for a form, as any page of the back office hands it out.
-func (v visitor) csrf() string {
-	v.t.Helper()
-	return v.get("/admin").Find(`input[name="csrf"]`).First().AttrOr("value", "")
 }
 
 func TestWhoMayNotMoveMoneySeesNoButtonsForIt(t *testing.T) {
