@@ -65,15 +65,21 @@ type Entry struct {
 	AdjustmentID *uuid.UUID      `db:"adjustment_id"`
 	BalanceAfter *USD            `db:"balance_after"`
 	HeldAfter    *USD            `db:"held_after"`
+	Number       *int64          `db:"number"` // 1, 2, … in the customer's account; it and the hashes are nil in the house's
+	PreviousHash *Hash           `db:"previous_hash"`
+	Hash         *Hash           `db:"hash"`
 	CreatedAt    time.Time       `db:"created_at"`
 }
 
-// Balance is a customer's account in USD. Only entries change Posted and Held.
+// Balance is a customer's account in USD. Only entries change Posted, Held and
+// the end of the chain; each goes on from the Balance that the one before it left.
 type Balance struct {
 	CustomerID  int64 `db:"customer_id"`
 	Posted      USD   `db:"balance"`      // what was paid in, less what was captured
 	Held        USD   `db:"held"`         // reserved by top-ups that are not final
 	CreditLimit USD   `db:"credit_limit"` // how far below zero the customer may go
+	LastNumber  int64 `db:"last_number"`  // of the account's last entry; 0: there is none
+	LastHash    Hash  `db:"last_hash"`    // of the same
 }
 
 // Available is what the customer can still spend: balance - held + credit limit.
@@ -171,5 +177,6 @@ func (b Balance) post(amount USD, e Entry) (Entry, Balance) {
 	}
 	e.Amount, e.Currency, e.CustomerID = amount.amount, CurrencyUSD, &b.CustomerID
 	e.BalanceAfter, e.HeldAfter = &b.Posted, &b.Held
+	b.chain(&e)
 	return e, b
 }

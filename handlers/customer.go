@@ -53,7 +53,7 @@ func (s *Site) showCustomer(c echo.Context) error {
 	return render(c, http.StatusOK, views.CustomerTopUpsPage(p))
 }
 
-// showLedger shows the entries below the one that the address names, or the newest.
+// showLedger shows the entries below the number that the address names, or the newest.
 func (s *Site) showLedger(c echo.Context) error {
 	v, err := s.customerView(c, views.LedgerPath)
 	if err != nil {
@@ -94,12 +94,12 @@ func (s *Site) readLedger(c echo.Context, p *views.CustomerLedger, before int64)
 		return p.Tab + "?before=" + strconv.FormatInt(before, 10)
 	}
 	if more {
-		p.OlderHref = page(p.Lines[len(p.Lines)-1].ID)
+		p.OlderHref = page(*p.Lines[len(p.Lines)-1].Number)
 	}
 	if before == 0 || len(p.Lines) == 0 {
 		return nil
 	}
-	newer, err := s.Store.NewerLedger(ctx, id, p.Lines[0].ID, ledgerRows)
+	newer, err := s.Store.NewerLedger(ctx, id, *p.Lines[0].Number, ledgerRows)
 	p.NewerHref = page(newer)
 	return err
 }

@@ -25,7 +25,7 @@ type Account struct {
 
 // selectAccount reads the balance, the terms and the rate in force at once.
 const selectAccount = `
-	SELECT b.customer_id, b.balance, b.held, b.credit_limit,
+	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
 	       c.suspended, c.discount, c.min_amount, c.max_amount, r.mxn_per_usd AS rate,
 	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
 	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
@@ -54,23 +54,27 @@ func (tx *Tx) LockAccount(ctx context.Context, customerID int64) (Account, error
 // LockBalance is LockAccount for who needs no terms.
 func (tx *Tx) LockBalance(ctx context.Context, customerID int64) (billing.Balance, error) {
 	return get[billing.Balance](ctx, tx.q, fmt.Sprintf("balance of customer %d", customerID), `
-		SELECT customer_id, balance, held, credit_limit
+		SELECT customer_id, balance, held, credit_limit, last_number, last_hash
 		FROM balances
 		WHERE customer_id = $1
 		FOR UPDATE`, customerID)
 }
 
 const insertEntry = `
-	INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after)
-	VALUES (:kind, :currency, :amount, :from_account, :to_account, :customer_id, :topup_id, :adjustment_id, :balance_after, :held_after)`
+	INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after,
+	                     number, previous_hash, hash)
+	VALUES (:kind, :currency, :amount, :from_account, :to_account, :customer_id, :topup_id, :adjustment_id, :balance_after, :held_after,
+	        :number, :previous_hash, :hash)`
 
-// Post adds a customer's entry to the ledger and moves the balance with it; the
-// balance has to be locked. A second settlement is billing.ErrAlreadySettled.
+// Post adds a customer's entry to the ledger and moves the balance and the end of
+// the chain with it; the balance has to be locked, and the entry made from it. A
+// second settlement is billing.ErrAlreadySettled; an entry made from a balance
+// that was not the last one is refused by entries_number_taken.
 func (tx *Tx) Post(ctx context.Context, e billing.Entry) error {
 	_, err := sqlx.NamedExecContext(ctx, tx.q, `
-		WITH entry AS (`+insertEntry+` RETURNING customer_id, balance_after, held_after)
+		WITH entry AS (`+insertEntry+` RETURNING customer_id, balance_after, held_after, number, hash)
 		UPDATE balances b
-		SET balance = entry.balance_after, held = entry.held_after
+		SET balance = entry.balance_after, held = entry.held_after, last_number = entry.number, last_hash = entry.hash
 		FROM entry
 		WHERE b.customer_id = entry.customer_id`, e)
 	return postError(e, err)
@@ -99,7 +103,8 @@ func postError(e billing.Entry, err error) error {
 // TopUpEntries lists the ledger entries that a top-up caused.
 func (r reader) TopUpEntries(ctx context.Context, id billing.TopUpID) ([]billing.Entry, error) {
 	return list[billing.Entry](ctx, r.q, "entries of a top-up", `
-		SELECT id, kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after, created_at
+		SELECT id, kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after,
+		       number, previous_hash, hash, created_at
 		FROM entries
 		WHERE topup_id = $1
 		ORDER BY id`, id)
@@ -115,20 +120,20 @@ type LedgerLine struct {
 	Operator  string         `db:"operator"`  // who posted the adjustment; empty: the command line
 }
 
-// Ledger lists a customer's entries, newest first, below the entry before (0:
-// from the newest), limit at most.
+// Ledger lists a customer's entries, newest first, below the one with the number
+// before (0: from the newest), limit at most.
 func (r reader) Ledger(ctx context.Context, customerID, before int64, limit int) ([]LedgerLine, error) {
 	return list[LedgerLine](ctx, r.q, "ledger", `
 		SELECT e.id, e.kind, e.currency, e.amount, e.from_account, e.to_account, e.customer_id, e.topup_id, e.adjustment_id,
-		       e.balance_after, e.held_after, e.created_at,
+		       e.balance_after, e.held_after, e.number, e.previous_hash, e.hash, e.created_at,
 		       COALESCE(t.reference, '') AS reference, COALESCE(t.phone, '') AS phone,
 		       COALESCE(a.reason, '') AS reason, COALESCE(a.note, '') AS note, COALESCE(o.name, '') AS operator
 		FROM entries e
 		LEFT JOIN topups t ON t.id = e.topup_id
 		LEFT JOIN adjustments a ON a.id = e.adjustment_id
 		LEFT JOIN operators o ON o.id = a.requested_by
-		WHERE e.customer_id = $1 AND ($2 = 0 OR e.id < $2)
-		ORDER BY e.id DESC
+		WHERE e.customer_id = $1 AND ($2 = 0 OR e.number < $2)
+		ORDER BY e.number DESC
 		LIMIT $3`, customerID, before, limit)
 }
 

@@ -123,7 +123,9 @@ func mustJSON(v any) string {
 
 // SetBalance leaves a customer's account as its last entry left it.
 func (p *Past) SetBalance(ctx context.Context, b billing.Balance) error {
-	_, err := p.tx.tx.ExecContext(ctx, `UPDATE balances SET balance = $2, held = $3 WHERE customer_id = $1`, b.CustomerID, b.Posted, b.Held)
+	_, err := p.tx.tx.ExecContext(ctx, `
+		UPDATE balances SET balance = $2, held = $3, last_number = $4, last_hash = $5 WHERE customer_id = $1`,
+		b.CustomerID, b.Posted, b.Held, b.LastNumber, b.LastHash)
 	if err != nil {
 		return fmt.Errorf("set the balance of customer %d: %w", b.CustomerID, err)
 	}
@@ -157,9 +159,10 @@ func (p *Past) Attempts(ctx context.Context, rows []billing.Attempt) error {
 // Entries copies entries in the order in which they were posted: that of their ids.
 func (p *Past) Entries(ctx context.Context, rows []billing.Entry) error {
 	return copyRows(ctx, p.tx.tx, `COPY entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id,
-		balance_after, held_after, created_at) FROM STDIN`, rows, func(e billing.Entry) []any {
+		balance_after, held_after, number, previous_hash, hash, created_at) FROM STDIN`, rows, func(e billing.Entry) []any {
 		return []any{
-			e.Kind, e.Currency, e.Amount, e.From, e.To, e.CustomerID, e.TopUpID, e.AdjustmentID, e.BalanceAfter, e.HeldAfter, e.CreatedAt,
+			e.Kind, e.Currency, e.Amount, e.From, e.To, e.CustomerID, e.TopUpID, e.AdjustmentID,
+			e.BalanceAfter, e.HeldAfter, e.Number, e.PreviousHash, e.Hash, e.CreatedAt,
 		}
 	})
 }

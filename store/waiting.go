@@ -26,13 +26,9 @@ func (r reader) CustomerWaiting(ctx context.Context, customerID int64) ([]billin
 		WHERE a.state = 'waiting' AND a.expires_at > now() AND a.customer_id = $1 ORDER BY a.requested_at`, customerID)
 }
 
-// NewerLedger is where the page of a customer's ledger in front of the entry
-// first begins, as Ledger's before: 0 is the newest page.
+// NewerLedger is where the page of a customer's ledger in front of the entry with
+// the number first begins, as Ledger's before: 0 is the newest page.
 func (r reader) NewerLedger(ctx context.Context, customerID, first int64, limit int) (int64, error) {
 	return get[int64](ctx, r.q, "a newer page of the ledger", `
-		SELECT COALESCE((
-			SELECT id FROM entries
-			WHERE customer_id = $1 AND id > $2
-			ORDER BY id
-			OFFSET $3 LIMIT 1), 0)`, customerID, first, limit)
+		SELECT CASE WHEN last_number >= $2 THEN $2 ELSE 0 END FROM balances WHERE customer_id = $1`, customerID, first+int64(limit)+1)
 }

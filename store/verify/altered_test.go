@@ -21,6 +21,7 @@ var changes = map[string][]string{
 	"uuid":                     {"gen_random_uuid()", "NULL"},
 	"jsonb":                    {`'{"a": 1}'`},
 	"boolean":                  {"NOT %s"},
+	"bytea":                    {"set_byte(%s, 0, get_byte(%s, 0) # 1)", "''", "NULL"},
 
 	"topups.status":         {"'queued'", "'sending'", "'unknown'", "'succeeded'", "'failed'", "'reversed'"},
 	"topups.failure_code":   {"'refused'", "'provider_unreachable'", "'expired'", "'not_delivered'"},

@@ -28,6 +28,8 @@ const entriesHaveTheirShape = firstWrong + `
 		THEN ARRAY['customer', e.customer_id::text, CASE e.currency WHEN 'USD' THEN 'one' ELSE 'none' END]
 		WHEN num_nonnulls(e.customer_id, e.balance_after, e.held_after) NOT IN (0, 3)
 		THEN ARRAY['balance after it', concat_ws(' and ', e.balance_after, e.held_after), 'as there is a customer, or none']
+		WHEN num_nonnulls(e.customer_id, e.number, e.previous_hash, e.hash) NOT IN (0, 4)
+		THEN ARRAY['place in the chain', concat_ws(' and ', e.number, e.previous_hash, e.hash), 'as there is a customer, or none']
 	END AS wrong
 	FROM entries e
 	LEFT JOIN shape USING (kind, currency, from_account, to_account)` + inOrder

@@ -34,7 +34,9 @@ const (
 // checks are in the order in which a person would look: the money first.
 var checks = []check{
 	{"balances", balancesFollowFromEntries},
+	{"balances", balancesEndTheChain},
 	{"entries", entriesFollowFromEachOther},
+	{"entries", entriesAreChained},
 	{"entries", entriesHaveTheirShape},
 	{"entries", entriesFollowFromTheirCause},
 	{"topups", topUpsHaveTheirEntries},

@@ -1,0 +1,4 @@
+package migrations
+
+// Provider is for tests that go back and forth.
+var Provider = provider
