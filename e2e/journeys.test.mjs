@@ -147,9 +147,9 @@ test("a customer's member never sees another customer's top-up", async () => {
   assert.equal(answer.status(), 404);
 });
 
-test("every page passes axe and fits its screen, in both themes and languages, at 1440 and 390 pixels", async () => {
-  const operatorPages = ["/admin", "/admin/topups", "/admin/topups?status=failed", "/admin/topups?phone=5500000000", "/admin/customers", "/admin/customers/new", "/admin/customers/ENVIA", "/admin/customers/ENVIA/ledger", "/admin/customers/ENVIA/credit/new", "/admin/approvals", "/admin/nowhere"];
-  const memberPages = ["/dashboard", "/dashboard/topups", "/dashboard/topups?status=unknown", "/dashboard/nowhere"];
+test("what no link leads to passes axe and fits its screen too: empty lists, forms, errors, sign-ins", async () => {
+  const operatorPages = ["/admin/topups?status=failed", "/admin/topups?phone=5500000000", "/admin/customers/new", "/admin/customers/ENVIA/credit/new", "/admin/nowhere"];
+  const memberPages = ["/dashboard/topups?status=unknown", "/dashboard/nowhere"];
   const openPages = ["/admin/sign-in", "/dashboard/sign-in", "/api/docs"];
   for (const [colorScheme, width, locale] of [["light", 1440, "en-GB"], ["dark", 390, "es-MX"]]) {
     const viewport = { width, height: 900 };
