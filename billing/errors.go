@@ -28,6 +28,8 @@ var (
 	ErrTaken = errors.New("already taken")
 	// ErrOwnRequest: nobody approves what he asked for himself.
 	ErrOwnRequest = errors.New("a second operator has to decide this")
+	// ErrTooMany: what was asked for is more than can be counted in time.
+	ErrTooMany = errors.New("more than can be counted in time")
 	// ErrAlreadyDecided: the request was approved, rejected or expired before.
 	ErrAlreadyDecided = errors.New("this request was already decided")
 )

@@ -4,16 +4,25 @@ package billing
 
 import "time"
 
-// TopUpFilter narrows a list of top-ups. Its zero value matches all of them.
+// TopUpFilter narrows a list of top-ups; all that it says must be true of one.
+// Its zero value matches all of them. A list within it matches any of its values.
 type TopUpFilter struct {
-	CustomerID  int64      `db:"customer_id"` // 0: every customer
-	Status      Status     `db:"status"`
-	Phone       Phone      `db:"phone"`
-	Reference   string     `db:"reference"`
-	ProviderRef string     `db:"provider_ref"` // Latcom's or the carrier's id
-	From        *time.Time `db:"from"`         // inclusive
-	To          *time.Time `db:"to"`           // exclusive
+	CustomerID  int64       `json:"customer_id"`            // the scope: 0 is everybody's, and nothing below widens it
+	CustomerIDs []int64     `json:"customer_ids,omitempty"` // empty: every customer
+	Statuses    []Status    `json:"statuses,omitempty"`     // empty: every status
+	APIKeyIDs   []int64     `json:"api_key_ids,omitempty"`  // empty: every key, and orders without one
+	Phone       Phone       `json:"phone,omitempty"`
+	PhoneBegins string      `json:"phone_begins,omitempty"` // the first national digits: "5512"
+	Reference   string      `json:"reference,omitempty"`
+	ProviderRef string      `json:"provider_ref,omitempty"` // Latcom's or the carrier's id
+	Find        string      `json:"find,omitempty"`         // a phone, a reference or any id, whichever it is
+	Amount      AmountRange `json:"amount"`                 // of the face value
+	From        *time.Time  `json:"from,omitempty"`         // accepted, inclusive
+	To          *time.Time  `json:"to,omitempty"`           // exclusive
 }
+
+// MostOfAFilter is how many values a list of a filter may have.
+const MostOfAFilter = 10
 
 // Cursor is a place in a list ordered by acceptance, newest first: the row that
 // was seen last.

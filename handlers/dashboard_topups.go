@@ -4,7 +4,6 @@ package handlers
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,48 +13,58 @@ import (
 
 // dashboardFields are what a customer's history can be filtered by.
 var dashboardFields = []string{
-	views.FieldStatus, views.FieldPhone, views.FieldReference, views.FieldTransaction, views.FieldFrom, views.FieldTo,
+	views.FieldFind, views.FieldDate, views.FieldFrom, views.FieldTo, views.FieldStatus, views.FieldAmount, views.FieldPhone,
+	views.FieldReference, views.FieldTransaction, views.FieldKey,
 }
 
 // ownTopUpQuery reads the filter, which never leaves the customer.
-func (s *Site) ownTopUpQuery(c echo.Context) (topUpQuery, views.TopUpFilter) {
-	q := s.readTopUpQuery(c, dashboardFields, nil)
-	q.Filter.CustomerID = member(c).CustomerID
-	return q, views.TopUpFilter{
-		Path: views.DashboardTopUpsPath, Typed: q.Typed, Problems: q.Problems, Today: s.businessDay(time.Now()),
+func (s *Site) ownTopUpQuery(c echo.Context) (*topUpQuery, error) {
+	ctx, customerID := c.Request().Context(), member(c).CustomerID
+	q, err := s.readTopUpQuery(c, views.DashboardTopUpsPath, knownValues{
+		fields: dashboardFields,
+		keys:   func(ends []string) ([]billing.APIKey, error) { return s.Store.APIKeysEnding(ctx, customerID, ends) },
+	})
+	if err != nil {
+		return nil, err
 	}
+	q.Filter.CustomerID = customerID
+	q.Keys, err = s.Store.APIKeys(ctx, customerID)
+	return q, err
 }
 
 // history is the list without its rows.
-func (s *Site) history(c echo.Context) (topUpQuery, views.History, error) {
+func (s *Site) history(c echo.Context) (*topUpQuery, views.History, error) {
 	customer, err := s.ownCustomer(c)
 	if err != nil {
-		return topUpQuery{}, views.History{}, err
+		return nil, views.History{}, err
 	}
-	q, filter := s.ownTopUpQuery(c)
+	q, err := s.ownTopUpQuery(c)
+	if err != nil {
+		return nil, views.History{}, err
+	}
 	return q, views.History{
 		Frame:  s.dashboardFrame(c, customer, s.reader(c).T("Top-ups"), views.DashboardTopUpsPath),
-		Filter: filter,
+		Filter: q.TopUpFilter,
 		CSV:    views.WithQuery(views.DashboardCSVPath, q.Typed), Totals: views.WithQuery(views.DashboardTotalsPath, q.Typed),
 	}, nil
 }
 
 func (s *Site) listOwnTopUps(c echo.Context) error {
-	if path, untidy := tidy(c); untidy {
+	if path, untidy := tidyFilter(c); untidy {
 		return seeOther(c, path)
 	}
 	q, h, err := s.history(c)
 	if err != nil {
 		return err
 	}
-	if len(q.Problems) > 0 {
+	if q.wrong() {
 		return renderHistory(c, http.StatusUnprocessableEntity, h)
 	}
 	ctx := c.Request().Context()
 	if h.Page, err = s.Store.TopUps(ctx, q.Filter, q.Page); err != nil {
 		return err
 	}
-	h.NewerHref, h.OlderHref, h.Again = pagerOf(q, views.DashboardTopUpsPath, h.Page)
+	h.NewerHref, h.OlderHref, h.Again = pagerOf(q, h.Page)
 	if h.Again == "" { // the first row of an empty list comes by itself
 		h.Again = views.WithQuery(views.DashboardTopUpsPath, q.Typed)
 	} else if q.Page.Older == nil && q.Page.Newer == nil {
@@ -76,19 +85,11 @@ func renderHistory(c echo.Context, status int, h views.History) error {
 
 // countNewerOwn counts what is newer than the rows on the page.
 func (s *Site) countNewerOwn(c echo.Context) error {
-	q, filter := s.ownTopUpQuery(c)
-	if len(q.Problems) > 0 || q.Page.Newer == nil {
-		return echo.NewHTTPError(http.StatusBadRequest)
-	}
-	q.Page.Limit = mostNewer
-	page, err := s.Store.TopUps(c.Request().Context(), q.Filter, q.Page)
+	q, err := s.ownTopUpQuery(c)
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.NewerTopUps(views.NewerCount{
-		Reader: s.reader(c), Ask: c.Request().URL.RequestURI(), Show: views.WithQuery(filter.Path, filter.Typed),
-		Count: len(page.TopUps), More: page.HasNewer,
-	}))
+	return s.renderNewer(c, q)
 }
 
 // showOwnTotals adds up what the filter shows, on a request of its own.
@@ -97,11 +98,11 @@ func (s *Site) showOwnTotals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(q.Problems) > 0 {
+	if q.wrong() {
 		return renderHistory(c, http.StatusUnprocessableEntity, h)
 	}
 	page := views.TopUpTotals{Frame: h.Frame, Filter: h.Filter}
-	if page.Totals, err = s.Store.TopUpTotals(c.Request().Context(), q.Filter); err != nil {
+	if err := s.addUp(c, q.Filter, &page); err != nil {
 		return err
 	}
 	if swaps(c, "totals") {
@@ -135,10 +136,10 @@ func (s *Site) exportOwnTopUps(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(q.Problems) == 0 && (q.Page.Older != nil || q.Page.Newer != nil) {
+	if !q.wrong() && q.hasPlace() {
 		q.Problems[""] = h.T("An export has no pages: it holds all that the filter shows")
 	}
-	if len(q.Problems) > 0 {
+	if q.wrong() {
 		return renderHistory(c, http.StatusUnprocessableEntity, h)
 	}
 	return s.streamCSV(c, ownColumns, q.Filter)

@@ -111,7 +111,7 @@ func inSeconds(n float64) time.Duration { return time.Duration(n * float64(time.
 
 func (s *Site) overviewSide(ctx context.Context, r views.Reader) (side views.OverviewSide, err error) {
 	beginning := &billing.Cursor{}
-	oldest, err := s.Store.TopUps(ctx, billing.TopUpFilter{Status: billing.StatusUnknown}, billing.PageRequest{Newer: beginning, Limit: unknownShown})
+	oldest, err := s.Store.TopUps(ctx, billing.TopUpFilter{Statuses: []billing.Status{billing.StatusUnknown}}, billing.PageRequest{Newer: beginning, Limit: unknownShown})
 	if err != nil {
 		return side, err
 	}

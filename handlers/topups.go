@@ -3,6 +3,7 @@ package handlers
 // The back office's top-ups: list, totals, what is newer.
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -14,38 +15,41 @@ import (
 )
 
 // adminFields are what the back office's list can be filtered by.
-var adminFields = []string{
-	views.FieldCustomer, views.FieldStatus, views.FieldPhone, views.FieldReference, views.FieldTransaction, views.FieldFrom, views.FieldTo,
-}
+var adminFields = append([]string{views.FieldCustomer}, dashboardFields...)
 
 func (s *Site) listTopUps(c echo.Context) error {
-	if path, untidy := tidy(c); untidy {
+	if path, untidy := tidyFilter(c); untidy {
 		return seeOther(c, path)
 	}
-	f, err := s.adminFrame(c, s.reader(c).T("Top-ups"), views.AdminTopUpsPath)
+	q, err := s.adminTopUpQuery(c)
 	if err != nil {
 		return err
 	}
-	f.Wide = true
-	q, filter, err := s.adminTopUpQuery(c)
+	list, err := s.topUpList(c, q)
 	if err != nil {
 		return err
 	}
-	list := views.TopUpList{
-		Frame: f, Filter: filter,
-		CSV: views.WithQuery(views.AdminCSVPath, q.Typed), Totals: views.WithQuery(views.AdminTotalsPath, q.Typed),
-	}
-	if len(q.Problems) > 0 {
+	if q.wrong() {
 		return renderTopUps(c, http.StatusUnprocessableEntity, list)
 	}
 	if list.Page, err = s.Store.TopUps(c.Request().Context(), q.Filter, q.Page); err != nil {
 		return err
 	}
-	list.NewerHref, list.OlderHref, list.Reload = pagerOf(q, views.AdminTopUpsPath, list.Page)
+	list.NewerHref, list.OlderHref, list.Reload = pagerOf(q, list.Page)
 	if q.Page.Older == nil && !list.Page.HasNewer {
 		list.CountNewer = views.WithQuery(views.AdminNewerPath, q.with(views.FieldNewer, newestPlace(list.Page.TopUps)))
 	}
 	return renderTopUps(c, http.StatusOK, list)
+}
+
+// topUpList is the list without its rows.
+func (s *Site) topUpList(c echo.Context, q *topUpQuery) (views.TopUpList, error) {
+	f, err := s.adminFrame(c, s.reader(c).T("Top-ups"), views.AdminTopUpsPath)
+	f.Wide = true
+	return views.TopUpList{
+		Frame: f, Filter: q.TopUpFilter,
+		CSV: views.WithQuery(views.AdminCSVPath, q.Typed), Totals: views.WithQuery(views.AdminTotalsPath, q.Typed),
+	}, err
 }
 
 func renderTopUps(c echo.Context, status int, list views.TopUpList) error {
@@ -59,38 +63,43 @@ func renderTopUps(c echo.Context, status int, list views.TopUpList) error {
 }
 
 // adminTopUpQuery reads the filter with the customers that it can name.
-func (s *Site) adminTopUpQuery(c echo.Context) (topUpQuery, views.TopUpFilter, error) {
-	customers, err := s.Store.Customers(c.Request().Context(), "")
+func (s *Site) adminTopUpQuery(c echo.Context) (*topUpQuery, error) {
+	ctx := c.Request().Context()
+	customers, err := s.Store.Customers(ctx, "")
 	if err != nil {
-		return topUpQuery{}, views.TopUpFilter{}, err
+		return nil, err
 	}
-	q := s.readTopUpQuery(c, adminFields, customers)
-	filter := views.TopUpFilter{
-		Path: views.AdminTopUpsPath, Typed: q.Typed, Problems: q.Problems, Names: map[string]string{}, Today: s.businessDay(time.Now()),
+	q, err := s.readTopUpQuery(c, views.AdminTopUpsPath, knownValues{
+		fields: adminFields, customers: customers,
+		keys: func(ends []string) ([]billing.APIKey, error) { return s.Store.APIKeysEnding(ctx, 0, ends) },
+	})
+	if err != nil {
+		return nil, err
 	}
+	q.Names = map[string]string{}
 	for _, customer := range customers {
-		filter.Names[customer.Code] = customer.Name
-		filter.Codes = append(filter.Codes, customer.Code)
+		q.Names[customer.Code] = customer.Name
+		q.Codes = append(q.Codes, customer.Code)
 	}
-	return q, filter, nil
+	return q, nil
 }
 
 // pagerOf says where newer and older rows are, and where the same rows can be
 // read again: they are those below a place just above the first.
-func pagerOf(q topUpQuery, path string, page billing.TopUpPage) (newer, older, again string) {
+func pagerOf(q *topUpQuery, page billing.TopUpPage) (newer, older, again string) {
 	rows := page.TopUps
 	if len(rows) == 0 {
 		return "", "", ""
 	}
 	if page.HasNewer {
-		newer = views.WithQuery(path, q.with(views.FieldNewer, writeCursor(rows[0])))
+		newer = views.WithQuery(q.Path, q.with(views.FieldNewer, writeCursor(rows[0])))
 	}
 	if page.HasOlder {
-		older = views.WithQuery(path, q.with(views.FieldOlder, writeCursor(rows[len(rows)-1])))
+		older = views.WithQuery(q.Path, q.with(views.FieldOlder, writeCursor(rows[len(rows)-1])))
 	}
 	above := rows[0]
 	above.ID.UUID = next(above.ID.UUID)
-	return newer, older, views.WithQuery(path, q.with(views.FieldOlder, writeCursor(above)))
+	return newer, older, views.WithQuery(q.Path, q.with(views.FieldOlder, writeCursor(above)))
 }
 
 // next is the id that follows in the database's order.
@@ -115,11 +124,16 @@ func newestPlace(rows []billing.TopUp) string {
 const mostNewer = 99
 
 func (s *Site) countNewer(c echo.Context) error {
-	q, filter, err := s.adminTopUpQuery(c)
+	q, err := s.adminTopUpQuery(c)
 	if err != nil {
 		return err
 	}
-	if len(q.Problems) > 0 || q.Page.Newer == nil {
+	return s.renderNewer(c, q)
+}
+
+// renderNewer counts what is newer than a place, of any list.
+func (s *Site) renderNewer(c echo.Context, q *topUpQuery) error {
+	if q.wrong() || q.Page.Newer == nil {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	q.Page.Limit = mostNewer
@@ -128,30 +142,51 @@ func (s *Site) countNewer(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.NewerTopUps(views.NewerCount{
-		Reader: s.reader(c), Ask: c.Request().URL.RequestURI(), Show: views.WithQuery(views.AdminTopUpsPath, filter.Typed),
+		Reader: s.reader(c), Ask: c.Request().URL.RequestURI(), Show: views.WithQuery(q.Path, q.Typed),
 		Count: len(page.TopUps), More: page.HasNewer,
 	}))
 }
 
 // showTotals adds up what the filter shows, on a request of its own.
 func (s *Site) showTotals(c echo.Context) error {
-	f, err := s.adminFrame(c, s.reader(c).T("Totals"), views.AdminTopUpsPath)
+	q, err := s.adminTopUpQuery(c)
 	if err != nil {
 		return err
 	}
-	q, filter, err := s.adminTopUpQuery(c)
+	list, err := s.topUpList(c, q)
 	if err != nil {
 		return err
 	}
-	if len(q.Problems) > 0 {
-		return renderTopUps(c, http.StatusUnprocessableEntity, views.TopUpList{Frame: f, Filter: filter})
+	if q.wrong() {
+		return renderTopUps(c, http.StatusUnprocessableEntity, list)
 	}
-	page := views.TopUpTotals{Frame: f, Filter: filter}
-	if page.Totals, err = s.Store.TopUpTotals(c.Request().Context(), q.Filter); err != nil {
+	list.Title = list.T("Totals")
+	page := views.TopUpTotals{Frame: list.Frame, Filter: q.TopUpFilter}
+	if err := s.addUp(c, q.Filter, &page); err != nil {
 		return err
 	}
 	if swaps(c, "totals") {
 		return render(c, http.StatusOK, views.Totals(page))
 	}
 	return render(c, http.StatusOK, views.TotalsPage(page))
+}
+
+const (
+	totalsTime = 2 * time.Second  // nobody waits for longer,
+	asLong     = 20 * time.Second // unless he asks for it
+)
+
+// addUp gives the totals up that take too long, and offers to take longer.
+func (s *Site) addUp(c echo.Context, filter billing.TopUpFilter, page *views.TopUpTotals) (err error) {
+	patience := totalsTime
+	if c.QueryParam(views.FieldPatience) != "" {
+		patience = asLong
+	} else {
+		page.Longer = c.Request().URL.Path + "?" + views.WithPatience(page.Filter.Typed)
+	}
+	page.Totals, err = s.Store.TopUpTotalsWithin(c.Request().Context(), filter, patience)
+	if page.TooMany = errors.Is(err, billing.ErrTooMany); page.TooMany {
+		return nil
+	}
+	return err
 }

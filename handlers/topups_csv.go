@@ -13,7 +13,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
-	"latcom.example/latcom-billing/views"
 )
 
 // csvColumn is a column of an export. A cell with text that somebody outside
@@ -50,19 +49,19 @@ var adminColumns = []csvColumn{
 }
 
 func (s *Site) exportTopUps(c echo.Context) error {
-	q, filter, err := s.adminTopUpQuery(c)
+	q, err := s.adminTopUpQuery(c)
 	if err != nil {
 		return err
 	}
-	if len(q.Problems) > 0 || q.Page.Older != nil || q.Page.Newer != nil {
-		f, err := s.adminFrame(c, s.reader(c).T("Top-ups"), views.AdminTopUpsPath)
+	if !q.wrong() && q.hasPlace() {
+		q.Problems[""] = s.reader(c).T("An export has no pages: it holds all that the filter shows")
+	}
+	if q.wrong() {
+		list, err := s.topUpList(c, q)
 		if err != nil {
 			return err
 		}
-		if len(q.Problems) == 0 {
-			filter.Problems[""] = s.reader(c).T("An export has no pages: it holds all that the filter shows")
-		}
-		return renderTopUps(c, http.StatusUnprocessableEntity, views.TopUpList{Frame: f, Filter: filter})
+		return renderTopUps(c, http.StatusUnprocessableEntity, list)
 	}
 	return s.streamCSV(c, adminColumns, q.Filter)
 }

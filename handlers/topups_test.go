@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,21 @@ func TestTheFilterIgnoresNothing(t *testing.T) {
 		"to=" + longAgo:                                    0,
 		"from=2020-01-01&to=2020-01-31":                    0,
 		"from=2020-01-01&to=" + today:                      35,
+		"date=30d":                                         35,
+		"date=lastmonth":                                   0,
+		"status=failed,succeeded":                          35,
+		"customer=" + strings.ToLower(c.Code):              30,
+		"customer=" + c.Code + "," + other.Code:            35,
+		"phone=" + url.QueryEscape("55*"):                  35,
+		"phone=" + url.QueryEscape("550000001…"):           10,
+		"amount=50":                                        35,
+		"amount=" + url.QueryEscape(">50"):                 0,
+		"amount=20..100&status=failed":                     3,
+		"find=past-12":                                     1,
+		"find=LT12":                                        1,
+		"find=VEN12":                                       1,
+		"find=55+0000+0003":                                2,
+		"find=LB" + strconv.FormatInt(c.ID, 10) + "-12":    1,
 	} {
 		got := v.get("/admin/topups?" + query)
 		if rows := got.Find("#topup-rows tbody tr").Length(); got.status != http.StatusOK || rows != want {
@@ -68,7 +84,8 @@ func TestTheFilterIgnoresNothing(t *testing.T) {
 	for query, field := range map[string]string{
 		"status=delivered": "status", "customer=NOBODY": "customer", "phone=55": "phone", "phone=%2B15551234567": "phone",
 		"reference=a%20b": "reference", "transaction=a%20b": "transaction", "from=12/03/2026": "from", "to=2026-02-30": "to",
-		"from=2026-03-12&to=2026-03-11": "to", "status=failed&status=unknown": "status",
+		"from=2026-03-12&to=2026-03-11": "to", "phone=55&phone=56": "phone", "key=k7Q2": "key", "key=x": "key", "find=a%20b": "find",
+		"amount=x": "min", "amount=100..20": "min", "customer=A,B,C,D,E,F,G,H,I,J,K": "customer",
 	} {
 		got := v.get("/admin/topups?" + query)
 		problem := got.Find("#f-" + field + `[aria-invalid="true"]`)

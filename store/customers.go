@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -58,6 +60,17 @@ func (r reader) APIKeys(ctx context.Context, customerID int64) ([]billing.APIKey
 		FROM api_keys
 		WHERE customer_id = $1
 		ORDER BY ended_at IS NOT NULL, id DESC`, customerID)
+}
+
+// APIKeysEnding lists the keys whose last characters are one of ends, of one
+// customer or of all (0), those that have ended included; 100 at most.
+func (r reader) APIKeysEnding(ctx context.Context, customerID int64, ends []string) ([]billing.APIKey, error) {
+	return list[billing.APIKey](ctx, r.q, "API keys", `
+		SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
+		FROM api_keys
+		WHERE ($1 = 0 OR customer_id = $1) AND EXISTS (SELECT FROM unnest($2::text[]) AS given WHERE right(hint, length(given)) = given)
+		ORDER BY id DESC
+		LIMIT 100`, customerID, pq.Array(ends))
 }
 
 // APIKeyByHash finds the key with this hash that has not ended. The look-up

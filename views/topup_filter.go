@@ -5,6 +5,8 @@ package views
 import (
 	"maps"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"latcom.example/latcom-billing/billing"
@@ -13,15 +15,26 @@ import (
 
 // The fields of the filter, as the address names them.
 const (
-	FieldCustomer    = "customer"
-	FieldStatus      = "status"
-	FieldPhone       = "phone"
-	FieldReference   = "reference"
-	FieldTransaction = "transaction" // Latcom's or the carrier's id
-	FieldFrom        = "from"        // first business day
-	FieldTo          = "to"          // last business day
-	FieldOlder       = "older"       // cursors: no filter, but a place in its list
-	FieldNewer       = "newer"
+	FieldFind        = billing.FieldFind
+	FieldDate        = billing.FieldDate
+	FieldFrom        = billing.FieldFrom
+	FieldTo          = billing.FieldTo
+	FieldCustomer    = billing.FieldCustomer
+	FieldStatus      = billing.FieldStatus
+	FieldAmount      = billing.FieldAmount
+	FieldPhone       = billing.FieldPhone
+	FieldReference   = billing.FieldReference
+	FieldTransaction = billing.FieldTransaction
+	FieldKey         = billing.FieldKey
+
+	FieldText  = "q"     // the search line: a form sends it, an address keeps it only while it is wrong
+	FieldLeast = "min"   // of the form: both together are the amount
+	FieldMost  = "max"   //
+	FieldOlder = "older" // cursors: no filter, but a place in its list
+	FieldNewer = "newer"
+	FieldOpen  = "open" // the top-up in the drawer
+
+	FieldPatience = "patience" // of totals: longer than usual
 )
 
 // DateForm is how an address and a date field write a day.
@@ -30,12 +43,50 @@ const DateForm = time.DateOnly
 // TopUpFilter is the filter in use. Typed holds what the address says, without cursors; Problems what is wrong with
 // it, by field, in the reader's words, under "" what belongs to none.
 type TopUpFilter struct {
-	Path     string // of the list: AdminTopUpsPath, DashboardTopUpsPath
-	Typed    url.Values
-	Problems map[string]string
-	Names    map[string]string // of customers, by code
-	Codes    []string          // of customers, in the order of their names
-	Today    time.Time         // the business day
+	Path        string // of the list: AdminTopUpsPath, DashboardTopUpsPath
+	Typed       url.Values
+	Text        string // of the search line, when it is not understood
+	Problems    map[string]string
+	Suggestions []Suggestion
+	Names       map[string]string // of customers, by code
+	Codes       []string          // of customers, in the order of their names
+	Keys        []billing.APIKey  // of the customer, on its dashboard
+	Today       time.Time         // the business day
+}
+
+// Suggestion is what may have been meant: another value of a field, or another text.
+type Suggestion struct {
+	Text         string
+	Field, Value string
+	Query        url.Values // instead of the whole filter
+}
+
+func (f TopUpFilter) suggested(s Suggestion) string {
+	if s.Query != nil {
+		return WithQuery(f.Path, s.Query)
+	}
+	query := maps.Clone(f.Typed)
+	query.Set(s.Field, s.Value)
+	return WithQuery(f.Path, query)
+}
+
+// text is what the search line says: the filter in use, unless the line itself is wrong.
+func (f TopUpFilter) text() string {
+	if f.Text != "" {
+		return f.Text
+	}
+	fields := map[string]string{}
+	for _, field := range billing.FilterFields() {
+		fields[field] = f.Typed.Get(field)
+	}
+	return billing.WriteFilterText(fields)
+}
+
+// WithPatience is the query of the same filter whose totals may take long.
+func WithPatience(typed url.Values) string {
+	query := url.Values{FieldPatience: {"long"}}
+	maps.Copy(query, typed)
+	return query.Encode()
 }
 
 // without is the list's address without some fields.
@@ -47,50 +98,41 @@ func (f TopUpFilter) without(fields ...string) string {
 	return WithQuery(f.Path, query)
 }
 
-// with is the list's address with other days, and all else as it is.
-func (f TopUpFilter) between(from, to time.Time) string {
-	query := maps.Clone(f.Typed)
-	if query == nil {
-		query = url.Values{}
-	}
-	query.Set(FieldFrom, from.Format(DateForm))
-	query.Set(FieldTo, to.Format(DateForm))
-	return WithQuery(f.Path, query)
-}
-
-func (f TopUpFilter) spans(from, to time.Time) bool {
-	return f.Typed.Get(FieldFrom) == from.Format(DateForm) && f.Typed.Get(FieldTo) == to.Format(DateForm)
-}
-
-// Presets are the spans of days that somebody usually wants.
-func (f TopUpFilter) presets(r Reader) []ui.Segment {
-	yesterday, week := f.Today.AddDate(0, 0, -1), f.Today.AddDate(0, 0, -6)
-	return []ui.Segment{
-		{Text: r.T("Any day"), Href: f.without(FieldFrom, FieldTo), Current: !f.Typed.Has(FieldFrom) && !f.Typed.Has(FieldTo)},
-		{Text: r.T("Today"), Href: f.between(f.Today, f.Today), Current: f.spans(f.Today, f.Today)},
-		{Text: r.T("Yesterday"), Href: f.between(yesterday, yesterday), Current: f.spans(yesterday, yesterday)},
-		{Text: r.T("7 days"), Href: f.between(week, f.Today), Current: f.spans(week, f.Today)},
-	}
-}
-
 // Active says whether anything is filtered.
 func (f TopUpFilter) Active() bool { return len(f.Typed) > 0 }
 
 // chips are the filters in use, each with the address of the list without it.
 func (f TopUpFilter) chips(r Reader) []ui.Chip {
 	var chips []ui.Chip
-	for _, field := range []string{FieldCustomer, FieldStatus, FieldPhone, FieldReference, FieldTransaction, FieldFrom, FieldTo} {
-		if !f.Typed.Has(field) {
-			continue
+	add := func(name, value string, fields ...string) {
+		chips = append(chips, ui.Chip{Key: name + ":", Value: value, RemoveHref: f.without(fields...), RemoveLabel: r.T("Remove the filter %s %s", name, value)})
+	}
+	both := f.Typed.Has(FieldFrom) && f.Typed.Has(FieldTo) && f.Problems[FieldFrom] == "" && f.Problems[FieldTo] == ""
+	for _, field := range billing.FilterFields() {
+		switch {
+		case !f.Typed.Has(field), both && field == FieldTo:
+		case both && field == FieldFrom:
+			add(r.T("Days"), f.span(r), FieldFrom, FieldTo)
+		default:
+			add(f.label(r, field), f.value(r, field), field)
 		}
-		name, value := f.label(r, field), f.value(r, field)
-		chips = append(chips, ui.Chip{Key: name + ":", Value: value, RemoveHref: f.without(field), RemoveLabel: r.T("Remove the filter %s %s", name, value)})
 	}
 	return chips
 }
 
+// span is the days from the first to the last.
+func (f TopUpFilter) span(r Reader) string {
+	first, last := f.value(r, FieldFrom), f.value(r, FieldTo)
+	if first == last {
+		return first
+	}
+	return r.T("%s to %s", first, last)
+}
+
 func (f TopUpFilter) label(r Reader, field string) string {
 	switch field {
+	case FieldFind:
+		return r.T("Phone, reference or id")
 	case FieldCustomer:
 		return r.T("Customer")
 	case FieldStatus:
@@ -101,6 +143,12 @@ func (f TopUpFilter) label(r Reader, field string) string {
 		return r.T("Reference")
 	case FieldTransaction:
 		return r.T("Transaction id")
+	case FieldAmount:
+		return r.T("Amount")
+	case FieldKey:
+		return r.T("API key")
+	case FieldDate:
+		return r.T("Days")
 	case FieldFrom:
 		return r.T("From")
 	}
@@ -115,13 +163,17 @@ func (f TopUpFilter) value(r Reader, field string) string {
 	}
 	switch field {
 	case FieldCustomer:
-		return f.Names[typed]
+		return f.customersWord(r, typed)
 	case FieldStatus:
-		return StatusWord(r, typed)
-	case FieldPhone:
-		if phone, err := billing.ParsePhone(typed); err == nil {
-			return Phone(string(phone))
-		}
+		return each(typed, func(status string) string { return StatusWord(r, strings.ToLower(status)) })
+	case FieldKey:
+		return each(typed, func(end string) string { return "…" + end })
+	case FieldPhone, FieldFind:
+		return phoneTyped(r, typed)
+	case FieldAmount:
+		return amountWord(r, typed)
+	case FieldDate:
+		return daysWord(r, typed)
 	case FieldFrom, FieldTo:
 		if day, err := time.ParseInLocation(DateForm, typed, f.Today.Location()); err == nil {
 			return Reader{Language: r.Language, Zone: f.Today.Location()}.Date(day)
@@ -130,38 +182,68 @@ func (f TopUpFilter) value(r Reader, field string) string {
 	return typed
 }
 
-// field is one line of the bar.
-func (f TopUpFilter) field(r Reader, name string) ui.Field {
-	return ui.Field{Name: name, Label: f.label(r, name), Value: f.Typed.Get(name), Error: f.Problems[name]}
-}
-
-func (f TopUpFilter) date(r Reader, name string) ui.Field {
-	field := f.field(r, name)
-	field.Type = "date"
-	return field
-}
-
-func (f TopUpFilter) statuses(r Reader) ui.Select {
-	options := []ui.Option{{Label: r.T("Every status")}}
-	for _, status := range billing.Statuses() {
-		options = append(options, ui.Option{Value: string(status), Label: StatusWord(r, string(status))})
+func each(list string, word func(string) string) string {
+	parts := strings.Split(list, ",")
+	for i, part := range parts {
+		parts[i] = word(part)
 	}
-	return ui.Select{Field: f.field(r, FieldStatus), Options: f.keepTyped(FieldStatus, options)}
+	return strings.Join(parts, ", ")
 }
 
-func (f TopUpFilter) customers(r Reader) ui.Select {
-	options := []ui.Option{{Label: r.T("Every customer")}}
-	for _, code := range f.Codes {
-		options = append(options, ui.Option{Value: code, Label: f.Names[code]})
+func (f TopUpFilter) customersWord(r Reader, typed string) string {
+	codes := strings.Split(typed, ",")
+	if len(codes) > 2 {
+		return r.T("%s chosen", Integer(len(codes)))
 	}
-	return ui.Select{Field: f.field(r, FieldCustomer), Options: f.keepTyped(FieldCustomer, options)}
+	return each(typed, func(code string) string {
+		if name := f.Names[strings.ToUpper(code)]; name != "" {
+			return name
+		}
+		return code
+	})
 }
 
-// keepTyped shows a value that is no choice as it was typed: it is wrong, not gone.
-func (f TopUpFilter) keepTyped(field string, options []ui.Option) []ui.Option {
-	if f.Problems[field] == "" || !f.Typed.Has(field) {
-		return options
+func phoneTyped(r Reader, typed string) string {
+	if begins := strings.TrimRight(typed, "*…"); begins != typed {
+		return r.T("begins with %s", begins)
 	}
-	typed := f.Typed.Get(field)
-	return append(options, ui.Option{Value: typed, Label: typed})
+	if phone, err := billing.ParsePhone(typed); err == nil {
+		return Phone(string(phone))
+	}
+	return typed
+}
+
+func amountWord(r Reader, typed string) string {
+	amounts, err := billing.ParseAmountRange(typed)
+	if err != nil {
+		return typed
+	}
+	pesos := func(a *billing.MXN) string { return WithUnit(a.String(), "MXN") }
+	var ends []string
+	switch {
+	case amounts.Min != nil && amounts.Max != nil && amounts.Min.Cmp(*amounts.Max) == 0:
+		return pesos(amounts.Min)
+	case amounts.Min != nil && amounts.Max != nil && !amounts.Above && !amounts.Below:
+		return r.T("%s to %s", amounts.Min.String(), pesos(amounts.Max))
+	}
+	switch {
+	case amounts.Min == nil:
+	case amounts.Above:
+		ends = append(ends, r.T("above %s", pesos(amounts.Min)))
+	default:
+		ends = append(ends, r.T("from %s|amount", pesos(amounts.Min)))
+	}
+	switch {
+	case amounts.Max == nil:
+	case amounts.Below:
+		ends = append(ends, r.T("below %s", pesos(amounts.Max)))
+	default:
+		ends = append(ends, r.T("up to %s", pesos(amounts.Max)))
+	}
+	return strings.Join(ends, ", ")
+}
+
+// chosen says whether a value is among those of a field.
+func (f TopUpFilter) chosen(field, value string) bool {
+	return slices.Contains(strings.Split(f.Typed.Get(field), ","), value)
 }

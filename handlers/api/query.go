@@ -58,8 +58,10 @@ func (in listInput) read() (f billing.TopUpFilter, page billing.PageRequest, err
 	if f.Reference = in.Reference; len(f.Reference) > 100 {
 		wrong.add("query", "reference", "has 100 characters at most")
 	}
-	if f.Status = billing.Status(in.Status); in.Status != "" && !slices.Contains(billing.Statuses(), f.Status) {
+	if status := billing.Status(in.Status); status != "" && !slices.Contains(billing.Statuses(), status) {
 		wrong.add("query", "status", "must be one of "+listed(billing.Statuses()))
+	} else if status != "" {
+		f.Statuses = []billing.Status{status}
 	}
 	if f.From, err = parseTime(in.From); err != nil {
 		wrong.add("query", "from", err.Error())
