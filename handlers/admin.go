@@ -45,6 +45,8 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.ApprovalsPath, s.listApprovals)
 	admin.GET(views.ApprovalPath(":id"), s.showApproval)
 	admin.POST(views.ApprovalPath(":id"), s.decideApproval, money)
+
+	admin.GET(views.AlertsPath, s.listAlerts)
 }
 
 // adminFrame is what surrounds a page of the back office: who is signed in, what
@@ -57,7 +59,7 @@ func (s *Site) adminFrame(c echo.Context, title, current string) (views.Frame, e
 	f := s.frame(c, title)
 	f.Current = current
 	f.Operator = operatorPerson(f.Reader, operator(c))
-	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Approvals: waiting.Approvals}
+	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Approvals: waiting.Approvals, Alerts: waiting.Alerts}
 	return f, nil
 }
 

@@ -109,6 +109,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/approvals":                      {"/admin/approvals", look, 200},
 		"GET /admin/approvals/:id":                  {"/admin/approvals/" + waits.ID.String(), look, 200},
 		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
+		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
 		"GET /admin/sign-in":                        {"", public, 0},
 		"POST /admin/sign-in":                       {"", public, 0},
 		"POST /admin/sign-out":                      {"", public, 0},
@@ -170,8 +171,12 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
 		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
 	word := regexp.MustCompile(`\pL{2,}`)
+	p.quiet(t)
+	for _, alert := range everyAlert() {
+		p.raise(t, alert)
+	}
 	for _, path := range []string{
-		"/admin", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
+		"/admin", "/admin/alerts", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/topups/totals", "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(),

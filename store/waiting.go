@@ -10,13 +10,15 @@ import (
 type Waiting struct {
 	Unknown   int `db:"unknown"`   // top-ups that nobody knows the end of
 	Approvals int `db:"approvals"` // adjustments for a second operator
+	Alerts    int `db:"alerts"`    // open ones
 }
 
-// Waiting counts it now, from two small partial indexes: it stands on every page.
+// Waiting counts it now, from small partial indexes: it stands on every page.
 func (r reader) Waiting(ctx context.Context) (Waiting, error) {
 	return get[Waiting](ctx, r.q, "what waits for a person", `
 		SELECT (SELECT count(*) FROM topups WHERE status = 'unknown') AS unknown,
-		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now()) AS approvals`)
+		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now()) AS approvals,
+		       (SELECT count(*) FROM alerts WHERE ended_at IS NULL) AS alerts`)
 }
 
 // CustomerWaiting lists a customer's adjustments that wait for a second

@@ -52,6 +52,10 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
+		e.every(ctx, alertsEvery, "alerts", e.LookAround)
+		return nil
+	})
+	g.Go(func() error {
 		defer died()
 		if !e.options.Work {
 			<-ctx.Done()

@@ -30,7 +30,7 @@ type Frame struct {
 type Person struct{ Name, Role, Initials string }
 
 // Waiting are the counts beside nav entries.
-type Waiting struct{ Unknown, Approvals int }
+type Waiting struct{ Unknown, Approvals, Alerts int }
 
 type navEntry struct {
 	icon, name, path string
@@ -52,6 +52,9 @@ func (f Frame) adminNav() []navGroup {
 		}},
 		{name: f.T("Money"), entries: []navEntry{
 			{icon: "users", name: f.T("Customers"), path: CustomersPath},
+		}},
+		{name: f.T("System"), entries: []navEntry{
+			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
 		}},
 	}
 }

@@ -17,6 +17,7 @@ const (
 	AdminTotalsPath   = "/admin/topups/totals"
 	AdminNewerPath    = "/admin/topups/newer"
 	ApprovalsPath     = "/admin/approvals"
+	AlertsPath        = "/admin/alerts"
 
 	DashboardPath        = "/dashboard"
 	DashboardSignInPath  = "/dashboard/sign-in"

@@ -1,0 +1,44 @@
+package billing
+
+import "time"
+
+// AlertKind says what an alert is about. Its words are in views/alert_words.go.
+type AlertKind string
+
+// The kinds of alerts. To add one: name it here, raise and end it with
+// Engine.Raise and Engine.End or by a watch in topup/alerts.go, and say it in
+// views/alert_words.go.
+const (
+	AlertUnknownWaits   AlertKind = "unknown_waits"  // top-ups unknown for longer than UnknownWaits: count, held
+	AlertUnknownOld     AlertKind = "unknown_old"    // the same, for longer than UnknownOld
+	AlertContradictions AlertKind = "contradictions" // final top-ups that later evidence contradicts: count, price
+)
+
+// Ages of an unknown top-up at which somebody is alerted.
+const (
+	UnknownWaits = 15 * time.Minute
+	UnknownOld   = 24 * time.Hour
+)
+
+// Severity says how soon somebody has to look.
+type Severity string
+
+// The severities.
+const (
+	SeverityWarning  Severity = "warning"  // today
+	SeverityCritical Severity = "critical" // now
+)
+
+// Alert is something that somebody has to know about, for as long as it is so.
+// Kind and Subject together name it: two that are open at once differ in one.
+type Alert struct {
+	ID       int64             `db:"id"`
+	Kind     AlertKind         `db:"kind"`
+	Subject  string            `db:"subject"` // which one, where several of a kind can be open; may be empty
+	Severity Severity          `db:"severity"`
+	Words    map[string]string `db:"-"`    // fill the kind's sentence: counts, amounts in USD, names
+	Link     string            `db:"link"` // path of the page where it is dealt with; may be empty
+	Since    time.Time         `db:"since"`
+	SeenAt   time.Time         `db:"seen_at"`
+	EndedAt  *time.Time        `db:"ended_at"` // nil: open
+}

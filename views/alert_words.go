@@ -1,0 +1,60 @@
+package views
+
+// What an alert says. A kind that is not here is shown by its name: an alert is never lost for want of words.
+
+import (
+	"strconv"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views/ui"
+)
+
+// AlertWords are an alert's sentence and what it means for the money.
+func AlertWords(r Reader, a billing.Alert) (head, text string) {
+	switch a.Kind {
+	case billing.AlertUnknownWaits:
+		return r.N(countIn(a), "%s top-up is unknown for more than 15 minutes", "%s top-ups are unknown for more than 15 minutes"),
+			r.T("%s stay held until evidence or two operators settle it.", moneyIn(a))
+	case billing.AlertUnknownOld:
+		return r.N(countIn(a), "%s top-up is unknown for more than 24 hours", "%s top-ups are unknown for more than 24 hours"),
+			r.T("%s stay held until evidence or two operators settle it.", moneyIn(a))
+	case billing.AlertContradictions:
+		return r.N(countIn(a), "Later evidence contradicts %s final top-up", "Later evidence contradicts %s final top-ups"),
+			r.T("%s were charged or released the wrong way, unless the evidence errs.", moneyIn(a))
+	}
+	return string(a.Kind), a.Subject
+}
+
+// alertPlace is the word on the link to where an alert is dealt with.
+func alertPlace(r Reader, a billing.Alert) string {
+	switch a.Kind {
+	case billing.AlertUnknownWaits, billing.AlertUnknownOld, billing.AlertContradictions:
+		return r.T("See the cases")
+	}
+	return r.T("Look at it")
+}
+
+func countIn(a billing.Alert) int {
+	n, err := strconv.Atoi(a.Words["count"])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// moneyIn is the amount that hangs on an alert, with 4 decimals as it was held.
+func moneyIn(a billing.Alert) string {
+	amount, err := billing.ParseUSD(a.Words["money"])
+	if err != nil {
+		return Nothing
+	}
+	return WithUnit(Money4(amount.Decimal()), "USD")
+}
+
+// severityBadge tells how soon somebody has to look, never by colour alone.
+func severityBadge(r Reader, severity billing.Severity) ui.Badge {
+	if severity == billing.SeverityCritical {
+		return ui.Badge{Tone: "failed", Icon: "octagon-alert", Text: r.T("Critical"), Fill: true}
+	}
+	return ui.Badge{Tone: "unknown", Icon: "triangle-alert", Text: r.T("Warning"), Fill: true}
+}
