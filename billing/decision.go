@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,20 +18,77 @@ const (
 	VerdictNotDelivered Verdict = "not_delivered" // unknown: release the hold
 	VerdictReverse      Verdict = "reverse"       // succeeded: give the price back
 	VerdictCharge       Verdict = "charge"        // failed, but delivered after all: take the price
+	VerdictStands       Verdict = "stands"        // final, and contradicted: close the case, nothing moves
 )
 
-// About is the state in which a top-up has to be for the verdict.
-func (v Verdict) About() Status {
+// Verdicts lists them in the order in which a form offers them.
+func Verdicts() []Verdict {
+	return []Verdict{VerdictDelivered, VerdictNotDelivered, VerdictReverse, VerdictCharge, VerdictStands}
+}
+
+// Decidable refuses a verdict that does not fit a top-up with ErrIllegalMove. A
+// charge wants evidence that the failed top-up was delivered, and only evidence
+// against a final top-up can be closed without a correction.
+func (v Verdict) Decidable(t TopUp, against []Contradiction) error {
+	open := func(fits func(Contradiction) bool) bool {
+		return slices.ContainsFunc(against, func(c Contradiction) bool { return c.ClosedAt == nil && fits(c) })
+	}
+	fits := false
 	switch v {
 	case VerdictDelivered, VerdictNotDelivered:
-		return StatusUnknown
+		fits = t.Status == StatusUnknown
 	case VerdictReverse:
-		return StatusSucceeded
+		fits = t.Status == StatusSucceeded
 	case VerdictCharge:
-		return StatusFailed
-	default:
-		return ""
+		fits = t.Status == StatusFailed && open(func(c Contradiction) bool { return c.Outcome == OutcomeDelivered })
+	case VerdictStands:
+		fits = t.Status.Final() && open(func(Contradiction) bool { return true })
 	}
+	if !fits {
+		return fmt.Errorf("%s about top-up %s, which is %s: %w", v, t.ID, t.Status, ErrIllegalMove)
+	}
+	return nil
+}
+
+// Effect is what a verdict does, to the cent.
+type Effect struct {
+	Entry  *Entry  // on the customer's account, in USD; nil: nothing moves there
+	House  *Entry  // between the house's accounts, in MXN; nil: nothing moves there
+	After  Balance // the customer's, afterwards
+	Status Status  // the top-up's, afterwards
+}
+
+// Effect says what v does about t when the customer's account stands at b. More
+// than is available is an InsufficientBalanceError; it asks no evidence (see
+// Decidable).
+func (v Verdict) Effect(t TopUp, b Balance) (Effect, error) {
+	var entry Entry
+	effect := Effect{After: b, Status: t.Status}
+	switch v {
+	case VerdictDelivered:
+		effect.Status = StatusSucceeded
+		entry, effect.After = b.Capture(t.ID, t.Price)
+		if cost, ok := Cost(t.ID, t.Cost); ok {
+			effect.House = &cost
+		}
+	case VerdictNotDelivered:
+		effect.Status = StatusFailed
+		entry, effect.After = b.Release(t.ID, t.Price)
+	case VerdictReverse:
+		effect.Status = StatusReversed
+		entry, effect.After = b.Reverse(t.ID, t.Price)
+	case VerdictCharge:
+		var err error
+		if entry, effect.After, err = b.Charge(t.ID, t.Price); err != nil {
+			return effect, err
+		}
+	case VerdictStands:
+		return effect, nil
+	default:
+		return effect, fmt.Errorf("verdict %q: %w", v, ErrIllegalMove)
+	}
+	effect.Entry = &entry
+	return effect, nil
 }
 
 // DecisionReason says what a decision rests on.
@@ -83,14 +142,10 @@ type Decision struct {
 // Check says what is wrong with a proposal, field by field; nil when nothing is.
 func (d Decision) Check() error {
 	wrong := ValidationError{}
-	if d.Verdict.About() == "" {
+	if !slices.Contains(Verdicts(), d.Verdict) {
 		wrong["verdict"] = "Choose what happened"
 	}
-	known := false
-	for _, r := range DecisionReasons() {
-		known = known || r == d.Reason
-	}
-	if !known {
+	if !slices.Contains(DecisionReasons(), d.Reason) {
 		wrong["reason"] = "Choose a reason"
 	}
 	if strings.TrimSpace(d.Note) == "" {
@@ -106,6 +161,13 @@ func (d Decision) Check() error {
 		return wrong
 	}
 	return nil
+}
+
+// SameProposal says whether d proposes what other did, by the same operator: a
+// form that was sent twice.
+func (d Decision) SameProposal(other Decision) bool {
+	return d.TopUpID == other.TopUpID && d.Verdict == other.Verdict && d.Reason == other.Reason && d.Note == other.Note &&
+		d.ProviderTransactionID == other.ProviderTransactionID && d.ProposedBy == other.ProposedBy
 }
 
 // Facts is a decision in the audit log's words.

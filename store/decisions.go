@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -30,25 +31,20 @@ func (r reader) Decision(ctx context.Context, id uuid.UUID) (billing.Decision, e
 	return get[billing.Decision](ctx, r.q, "decision", selectDecisions+` WHERE d.id = $1`, id)
 }
 
-// InsertDecision records a proposal. It returns false when one with this id is
-// there already; another one waiting for the same top-up is billing.ErrTaken.
-func (tx *Tx) InsertDecision(ctx context.Context, d billing.Decision) (bool, error) {
+// InsertDecision records a proposal. Another one waiting for the same top-up is
+// billing.ErrTaken, and so is an id in use.
+func (tx *Tx) InsertDecision(ctx context.Context, d billing.Decision) error {
 	d.Note, d.ProviderTransactionID = clean(d.Note), clean(d.ProviderTransactionID)
-	res, err := sqlx.NamedExecContext(ctx, tx.q, `
+	_, err := sqlx.NamedExecContext(ctx, tx.q, `
 		INSERT INTO decisions (id, topup_id, verdict, reason, note, provider_transaction_id, proposed_by)
-		VALUES (:id, :topup_id, :verdict, :reason, :note, :provider_transaction_id, :proposed_by)
-		ON CONFLICT (id) DO NOTHING`, d)
-	if violates(err, "decisions_one_waiting") {
-		return false, billing.ErrTaken
+		VALUES (:id, :topup_id, :verdict, :reason, :note, :provider_transaction_id, :proposed_by)`, d)
+	if violates(err, "decisions_one_waiting") || violates(err, "decisions_pkey") {
+		return billing.ErrTaken
 	}
 	if err != nil {
-		return false, fmt.Errorf("insert a decision: %w", err)
+		return fmt.Errorf("insert a decision: %w", err)
 	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return false, fmt.Errorf("insert a decision: %w", err)
-	}
-	return n == 1, nil
+	return nil
 }
 
 // EndDecision writes the second operator's word. One that is decided is
@@ -115,28 +111,41 @@ func (r reader) Contradictions(ctx context.Context, id billing.TopUpID) ([]billi
 // Case is one line of the unknown desk.
 type Case struct {
 	billing.TopUp
-	Reason     string  `db:"reason"`      // how the last attempt ended
-	AgeSeconds float64 `db:"age_seconds"` // since it became unknown, or was contradicted
-	Waiting    string  `db:"waiting"`     // the verdict that waits for a second operator; empty: none
-	ProposedBy int64   `db:"proposed_by"` // who proposed it; 0: nobody
-	Reopened   bool    `db:"reopened"`    // final, and contradicted by later evidence
+	Reason     string          `db:"reason"`      // how the last attempt ended
+	AgeSeconds float64         `db:"age_seconds"` // since it became unknown, was contradicted, or its reversal proposed
+	Waiting    billing.Verdict `db:"waiting"`     // the verdict that waits for a second operator; empty: none
+	ProposedBy int64           `db:"proposed_by"` // who proposed it; 0: nobody
+	Reopened   bool            `db:"reopened"`    // final, and contradicted by later evidence
+	Against    billing.Outcome `db:"against"`     // what that evidence says
 }
 
-// Cases lists what the unknown desk has to settle: the oldest first, and of two
-// of the same age the one with more money held. At most 1,000.
+// onTheDesk are the top-ups that somebody has to settle: a few among millions.
+const onTheDesk = `
+	SELECT id FROM topups WHERE status = 'unknown'
+	UNION SELECT topup_id FROM contradictions WHERE closed_at IS NULL
+	UNION SELECT topup_id FROM decisions WHERE state = 'waiting'`
+
+// Cases lists what the unknown desk has to settle: what is unknown, then what
+// later evidence contradicts, then proposals about others; of each the oldest
+// first, and of two of the same age the one with more money. At most 1,000.
 func (r reader) Cases(ctx context.Context) ([]Case, error) {
 	return list[Case](ctx, r.q, "cases", `
 		SELECT `+topUpColumns+`,
 		       COALESCE(a.reason, '') AS reason, COALESCE(d.verdict, '') AS waiting, COALESCE(d.proposed_by, 0) AS proposed_by,
-		       x.topup_id IS NOT NULL AS reopened,
-		       EXTRACT(EPOCH FROM now() - COALESCE(x.at, a.finished_at, t.updated_at)) AS age_seconds
+		       x.topup_id IS NOT NULL AS reopened, COALESCE(x.outcome, '') AS against,
+		       EXTRACT(EPOCH FROM now() - CASE WHEN t.status = 'unknown' THEN COALESCE(a.finished_at, t.updated_at)
+		                                       ELSE COALESCE(x.at, d.proposed_at) END) AS age_seconds
 		`+topUpTables+`
 		LEFT JOIN attempts a ON a.topup_id = t.id AND a.number = t.attempts
 		LEFT JOIN decisions d ON d.topup_id = t.id AND d.state = 'waiting'
-		LEFT JOIN LATERAL (SELECT topup_id, min(at) AS at FROM contradictions WHERE topup_id = t.id AND closed_at IS NULL GROUP BY topup_id) x ON true
-		WHERE t.status = 'unknown'
-		   OR t.id IN (SELECT topup_id FROM contradictions WHERE closed_at IS NULL)
-		ORDER BY reopened, age_seconds DESC, t.price DESC
+		LEFT JOIN LATERAL (
+			SELECT topup_id, at, outcome FROM contradictions
+			WHERE topup_id = t.id AND closed_at IS NULL
+			ORDER BY id
+			LIMIT 1
+		) x ON true
+		WHERE t.id IN (`+onTheDesk+`)
+		ORDER BY t.status <> 'unknown', x.topup_id IS NULL, age_seconds DESC, t.price DESC
 		LIMIT 1000`)
 }
 
@@ -156,4 +165,26 @@ func (r reader) SimilarCases(ctx context.Context, policyRow string, except billi
 		JOIN decisions d ON d.topup_id = a.topup_id AND d.state = 'confirmed' AND d.verdict IN ('delivered', 'not_delivered')
 		WHERE a.policy_row = $1 AND a.outcome = 'unknown' AND a.started_at > now() - interval '30 days' AND a.topup_id <> $2`,
 		policyRow, except)
+}
+
+// SimilarCase is a settled case with the same last answer.
+type SimilarCase struct {
+	TopUpID      billing.TopUpID `db:"topup_id"`
+	Phone        billing.Phone   `db:"phone"`
+	CustomerName string          `db:"customer_name"`
+	Verdict      billing.Verdict `db:"verdict"`
+	DecidedAt    time.Time       `db:"decided_at"`
+}
+
+// LatestSimilar lists the newest of the cases that SimilarCases counts.
+func (r reader) LatestSimilar(ctx context.Context, policyRow string, except billing.TopUpID, limit int) ([]SimilarCase, error) {
+	return list[SimilarCase](ctx, r.q, "similar cases", `
+		SELECT t.id AS topup_id, t.phone, c.name AS customer_name, d.verdict, d.decided_at
+		FROM attempts a
+		JOIN decisions d ON d.topup_id = a.topup_id AND d.state = 'confirmed' AND d.verdict IN ('delivered', 'not_delivered')
+		JOIN topups t ON t.id = a.topup_id
+		JOIN customers c ON c.id = t.customer_id
+		WHERE a.policy_row = $1 AND a.outcome = 'unknown' AND a.started_at > now() - interval '30 days' AND a.topup_id <> $2
+		ORDER BY d.decided_at DESC
+		LIMIT $3`, policyRow, except, limit)
 }

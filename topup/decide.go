@@ -4,6 +4,7 @@ package topup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -15,7 +16,8 @@ import (
 // Propose records one operator's verdict about a top-up; nothing moves before a
 // second one confirms it. Sent twice with the same id it is done once. Errors:
 // billing.ValidationError, ErrIllegalMove when the top-up is not in the state
-// that the verdict is about, ErrTaken when another proposal waits.
+// that the verdict is about, ErrTaken when another proposal waits or the id was
+// used for another one.
 func (e *Engine) Propose(ctx context.Context, actor billing.Actor, d billing.Decision) error {
 	if err := d.Check(); err != nil {
 		return err
@@ -29,36 +31,40 @@ func (e *Engine) Propose(ctx context.Context, actor billing.Actor, d billing.Dec
 		if err != nil {
 			return err
 		}
-		if err := e.decidable(ctx, tx, t.TopUp, d.Verdict); err != nil {
-			return err
-		}
-		isNew, err := tx.InsertDecision(ctx, d)
-		if err != nil || !isNew {
-			return err
-		}
-		return tx.Audit(ctx, actor, store.Did{Action: "decision.proposed", CustomerID: &t.CustomerID, Subject: t.ID.String(), After: d.Facts()})
+		return e.propose(ctx, tx, actor, t.TopUp, d)
 	})
 }
 
-// decidable refuses a verdict that does not fit the top-up's state. A charge
-// also wants evidence that the failed top-up was delivered.
-func (e *Engine) decidable(ctx context.Context, tx *store.Tx, t billing.TopUp, v billing.Verdict) error {
-	if t.Status != v.About() {
-		return fmt.Errorf("%s about top-up %s, which is %s: %w", v, t.ID, t.Status, billing.ErrIllegalMove)
-	}
-	if v != billing.VerdictCharge {
+// propose writes a proposal about a locked top-up.
+func (e *Engine) propose(ctx context.Context, tx *store.Tx, actor billing.Actor, t billing.TopUp, d billing.Decision) error {
+	before, err := tx.Decision(ctx, d.ID)
+	switch {
+	case err == nil && before.SameProposal(d):
 		return nil
+	case err == nil:
+		return billing.ErrTaken
+	case !errors.Is(err, billing.ErrNotFound):
+		return err
 	}
+	if err := e.decidable(ctx, tx, t, d.Verdict); err != nil {
+		return err
+	}
+	if err := tx.InsertDecision(ctx, d); err != nil {
+		return err
+	}
+	if err := tx.Audit(ctx, actor, store.Did{Action: "decision.proposed", CustomerID: &t.CustomerID, Subject: t.ID.String(), After: d.Facts()}); err != nil {
+		return err
+	}
+	return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
+}
+
+// decidable refuses a verdict that does not fit the top-up and the evidence.
+func (e *Engine) decidable(ctx context.Context, tx *store.Tx, t billing.TopUp, v billing.Verdict) error {
 	against, err := tx.Contradictions(ctx, t.ID)
 	if err != nil {
 		return err
 	}
-	for _, c := range against {
-		if c.Outcome == billing.OutcomeDelivered {
-			return nil
-		}
-	}
-	return fmt.Errorf("charge top-up %s without evidence of a delivery: %w", t.ID, billing.ErrIllegalMove)
+	return v.Decidable(t, against)
 }
 
 // Confirm lets a second operator carry a proposal out. Errors: billing.ErrOwnRequest
@@ -82,7 +88,9 @@ func (e *Engine) Disagree(ctx context.Context, actor billing.Actor, id uuid.UUID
 	if objection == "" {
 		return billing.ValidationError{"objection": "Say why you disagree"}
 	}
-	return e.end(ctx, actor, id, billing.DecisionRejected, objection, func(*store.Tx, billing.Balance, billing.TopUp, billing.Decision) error { return nil })
+	return e.end(ctx, actor, id, billing.DecisionRejected, objection, func(tx *store.Tx, _ billing.Balance, t billing.TopUp, _ billing.Decision) error {
+		return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
+	})
 }
 
 func (e *Engine) end(ctx context.Context, actor billing.Actor, id uuid.UUID, state billing.DecisionState, objection string,
@@ -127,31 +135,31 @@ func (e *Engine) end(ctx context.Context, actor billing.Actor, id uuid.UUID, sta
 
 // carryOut posts the entries of a verdict and moves the top-up.
 func (e *Engine) carryOut(ctx context.Context, tx *store.Tx, b billing.Balance, t billing.TopUp, d billing.Decision) error {
+	effect, err := d.Verdict.Effect(t, b)
+	if err != nil {
+		return err
+	}
+	if effect.Entry != nil {
+		if err := tx.Post(ctx, *effect.Entry); err != nil {
+			return err
+		}
+	}
+	if effect.House != nil {
+		if err := tx.PostHouse(ctx, *effect.House); err != nil {
+			return err
+		}
+	}
 	if d.ProviderTransactionID != "" {
 		t.ProviderTransactionID = d.ProviderTransactionID
 	}
-	switch d.Verdict {
-	case billing.VerdictDelivered:
-		return e.succeed(ctx, tx, b, t)
-	case billing.VerdictNotDelivered:
-		t.FailureCode = billing.FailureNotDelivered
-		return e.fail(ctx, tx, b, t)
-	case billing.VerdictReverse:
-		reversal, _ := b.Reverse(t.ID, t.Price)
-		if err := tx.Post(ctx, reversal); err != nil {
-			return err
-		}
-		return e.move(ctx, tx, t, billing.StatusReversed)
-	case billing.VerdictCharge:
-		charge, _, err := b.Charge(t.ID, t.Price)
-		if err != nil {
-			return err
-		}
-		if err := tx.Post(ctx, charge); err != nil {
-			return err
-		}
+	if effect.Status == t.Status {
 		return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
-	default:
-		return fmt.Errorf("verdict %q: %w", d.Verdict, billing.ErrIllegalMove)
 	}
+	if effect.Status == billing.StatusFailed {
+		t.FailureCode = billing.FailureNotDelivered
+	}
+	if effect.Status == billing.StatusSucceeded {
+		t.FailureReason = ""
+	}
+	return e.move(ctx, tx, t, effect.Status)
 }

@@ -99,13 +99,13 @@ func (e *Engine) conclude(ctx context.Context, t billing.TopUp, answer billing.A
 		if err := tx.InsertInquiry(ctx, t.ID, answer); err != nil {
 			return err
 		}
-		if locked.Status != billing.StatusUnknown {
-			return nil
-		}
 		if answer.Outcome == billing.OutcomeUnknown {
+			if locked.Status != billing.StatusUnknown {
+				return nil
+			}
 			return tx.EnqueueInquiry(ctx, t.ID, round+1, inquiryPause(round+1))
 		}
-		attempt, err := tx.LastAttempt(ctx, t.ID)
+		attempt, err := tx.LastAttempt(ctx, t.ID) // of one that was decided meanwhile, it may contradict the decision
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -168,11 +170,8 @@ func (e *Engine) contradiction(ctx context.Context, tx *store.Tx, t billing.TopU
 			return err
 		}
 	}
-	evidence := "A late answer: " + answer.Reason
-	if answer.ProviderTransactionID != "" {
-		evidence += " (" + answer.ProviderTransactionID + ")"
-	}
-	return tx.InsertContradiction(ctx, t, answer.Outcome, evidence)
+	words := slices.DeleteFunc([]string{answer.Reason, answer.ProviderTransactionID}, func(word string) bool { return word == "" })
+	return tx.InsertContradiction(ctx, t, answer.Outcome, strings.Join(words, ", "))
 }
 
 // lost is the answer of an attempt whose process died before it wrote one.

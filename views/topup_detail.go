@@ -162,6 +162,8 @@ func VerdictWord(r Reader, verdict billing.Verdict) string {
 		return r.T("reverse it")
 	case billing.VerdictCharge:
 		return r.T("delivered after all, charge it")
+	case billing.VerdictStands:
+		return r.T("the result stands, close the case")
 	}
 	return string(verdict)
 }

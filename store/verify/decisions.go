@@ -7,7 +7,7 @@ package verify
 const decisionsHaveTheirEffect = firstWrong + `
 	SELECT d.id, CASE
 		WHEN t.id IS NULL THEN ARRAY['top-up', 'none', 'topups ' || d.topup_id]
-		WHEN (d.verdict IN ('delivered', 'not_delivered', 'reverse', 'charge')) IS NOT TRUE THEN ARRAY['verdict', d.verdict, 'a verdict']
+		WHEN (d.verdict IN ('delivered', 'not_delivered', 'reverse', 'charge', 'stands')) IS NOT TRUE THEN ARRAY['verdict', d.verdict, 'a verdict']
 		WHEN d.decided_by = d.proposed_by
 		THEN ARRAY['decided by', 'operator ' || d.decided_by, 'another than who proposed']
 		WHEN p.id IS NULL OR num_nulls(d.decided_by, o.id) = 1
@@ -27,10 +27,12 @@ const decisionsHaveTheirEffect = firstWrong + `
 			WHEN 'waiting not_delivered'   THEN t.status = 'unknown'
 			WHEN 'waiting reverse'         THEN t.status = 'succeeded'
 			WHEN 'waiting charge'          THEN t.status = 'failed'
+			WHEN 'waiting stands'          THEN t.status IN ('succeeded', 'failed', 'reversed')
 			WHEN 'confirmed delivered'     THEN t.status IN ('succeeded', 'reversed') AND t.completed_at = d.decided_at
 			WHEN 'confirmed not_delivered' THEN t.status = 'failed' AND t.failure_code = 'not_delivered' AND t.completed_at = d.decided_at
 			WHEN 'confirmed reverse'       THEN t.status = 'reversed'
 			WHEN 'confirmed charge'        THEN t.status = 'failed'
+			WHEN 'confirmed stands'        THEN t.status IN ('succeeded', 'failed', 'reversed')
 			ELSE d.state = 'rejected' OR t.completed_at = d.decided_at
 		END) IS NOT TRUE
 		THEN ARRAY[d.verdict || ', ' || d.state, concat_ws(' ', 'topups', t.id, 'is', t.status, t.failure_code, 'since', t.completed_at),
@@ -38,8 +40,11 @@ const decisionsHaveTheirEffect = firstWrong + `
 		WHEN d.state = 'confirmed' AND d.verdict IN ('delivered', 'not_delivered', 'reverse') AND (d.verdict = 'reverse' OR t.status <> 'reversed')
 		     AND NULLIF(d.provider_transaction_id, '') <> t.provider_transaction_id
 		THEN ARRAY['provider_transaction_id', d.provider_transaction_id, t.provider_transaction_id || ' of topups ' || t.id]
+		WHEN d.state = 'confirmed' AND d.verdict IN ('charge', 'stands') AND closed.topup_id IS NULL
+		THEN ARRAY[d.verdict || ', ' || d.state, 'no evidence', 'a contradiction that it closed']
 	END AS wrong
 	FROM decisions d
+	LEFT JOIN (SELECT DISTINCT closed_by, topup_id FROM contradictions) closed ON closed.closed_by = d.id AND closed.topup_id = d.topup_id
 	LEFT JOIN topups t ON t.id = d.topup_id
 	LEFT JOIN operators p ON p.id = d.proposed_by
 	LEFT JOIN operators o ON o.id = d.decided_by` + inOrder

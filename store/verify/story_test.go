@@ -56,7 +56,7 @@ func (b *books) adjustments(customerID int64) {
 	b.adjust(b.ana, customerID, billing.ReasonOpening, "8000") // still waits
 }
 
-// late makes unknowns of five top-ups, whose instance seems dead; some of them
+// late makes unknowns of seven top-ups, whose instance seems dead; some of them
 // are decided; then their answers come after all.
 func (b *books) late(customerID int64) {
 	b.t.Helper()
@@ -64,7 +64,7 @@ func (b *books) late(customerID int64) {
 	e := b.engine(provider, usual)
 	stop := b.run(e)
 	var lost []billing.TopUp
-	for _, fate := range []string{"6", "6", "7", "7", "8"} {
+	for _, fate := range []string{"6", "6", "7", "7", "8", "8", "6"} {
 		lost = append(lost, b.accept(e, b.order(customerID, fate, "40")))
 	}
 	for range lost {
@@ -79,9 +79,13 @@ func (b *books) late(customerID int64) {
 	b.decide(lost[1], billing.VerdictDelivered, "LT-statement")
 	b.propose(lost[2], billing.VerdictDelivered, "")   // overtaken; nothing is said about the other of its kind
 	b.decide(lost[4], billing.VerdictDelivered, "LT9") // and it was not: the case stays open
+	b.decide(lost[5], billing.VerdictDelivered, "LT8") // and it was not
+	b.decide(lost[6], billing.VerdictNotDelivered, "") // and it was
 	close(provider.released)
 	stop()
 	b.decide(lost[0], billing.VerdictCharge, "")
+	b.decide(lost[5], billing.VerdictStands, "")
+	b.decide(lost[6], billing.VerdictStands, "")
 }
 
 // decisions are about two that succeeded and five that are unknown.

@@ -111,6 +111,7 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('topups ', topup_id) FROM decisions WHERE $1 = 'decisions' AND id::text = $2
 		UNION ALL SELECT concat('entries ', e.id) FROM decisions d JOIN entries e USING (topup_id) WHERE $1 = 'decisions' AND d.id::text = $2
 		UNION ALL SELECT concat('decisions ', id) FROM decisions WHERE $1 = 'topups' AND topup_id::text = $2
+		UNION ALL SELECT concat('contradictions ', id) FROM contradictions WHERE $1 = 'decisions' AND closed_by::text = $2
 		UNION ALL SELECT concat('topups ', topup_id) FROM contradictions WHERE $1 = 'contradictions' AND id::text = $2
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'topups' AND topup_id::text = $2
 		UNION ALL SELECT concat('attempts ', id) FROM attempts WHERE $1 = 'topups' AND topup_id::text = $2
