@@ -80,22 +80,6 @@ func TestWhatIsNoMexicanNumberIsRefusedWithItsReason(t *testing.T) {
 	}
 }
 
-func FuzzParsePhone(f *testing.F) {
-	for _, s := range []string{"55 1234 5678", "+52 1 55 1234 5678", "", "+", "abc"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		phone, err := billing.ParsePhone(s)
-		if err != nil {
-			return
-		}
-		again, err := billing.ParsePhone(string(phone))
-		if err != nil || again != phone || len(phone.National()) != 10 {
-			t.Errorf("%q became %q, then %q, %v", s, phone, again, err)
-		}
-	})
-}
-
 func TestMoneyIsReadStrictlyAndWrittenInFull(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"", " 1", "1 ", "1,5", "1e3", "NaN", "Inf", "0x1", "1.00001", "--1", "1-", ".", "200000000000"} {
