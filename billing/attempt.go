@@ -33,6 +33,10 @@ type Send struct {
 	Phone       Phone
 	Product     string
 	Amount      MXN // as sent, after the product's VAT rule
+
+	// MayStart is asked right before the first byte leaves. When it says no, none
+	// does, and the outcome is not_sent. Nil: it may.
+	MayStart func() bool
 }
 
 // Answer is an outcome with the evidence for it.

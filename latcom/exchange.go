@@ -35,6 +35,7 @@ const (
 	EventUnreachable = "unreachable"        // any other failure to connect
 	EventNotLoggedIn = "not_logged_in"      // no token could be had; nothing was sent
 	EventMalformed   = "malformed"          // the order cannot be written; nothing was sent
+	EventHeldBack    = "held_back"          // the caller said no before the first byte
 )
 
 // line is the way to Latcom.
@@ -48,8 +49,9 @@ type line struct {
 // request is one request to be made. Text is what evidence shows of it.
 type request struct {
 	method, path string
-	token        string // empty: no Authorization
-	body         []byte // nil: none
+	token        string      // empty: no Authorization
+	body         []byte      // nil: none
+	mayStart     func() bool // asked right before the first byte; nil: it may
 }
 
 // exchange is what was seen of one request.
@@ -70,12 +72,15 @@ func (l *line) do(ctx context.Context, r request) exchange {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	began := time.Now()
-	var used usedConnection
+	used := usedConnection{mayStart: r.mayStart}
 	response, err := l.transport.RoundTrip(l.build(httptrace.WithClientTrace(ctx, used.trace()), r))
 	var x exchange
 	if err != nil {
 		used.seal()
 		x.event, x.err = lostBy(ctx, err, used.got), err
+		if used.heldBack() {
+			x.event = EventHeldBack
+		}
 	} else {
 		x = read(ctx, response)
 	}
@@ -112,7 +117,7 @@ func (l *line) build(ctx context.Context, r request) *http.Request {
 func read(ctx context.Context, response *http.Response) exchange {
 	x := exchange{
 		event: EventAnswered, status: response.StatusCode,
-		retryAfter: retryAfter(response.Header.Get("Retry-After"), time.Now()),
+		retryAfter: retryAfter(response.Header, time.Now()),
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusSwitchingProtocols {
@@ -162,13 +167,15 @@ type usedConnection struct {
 	got    bool // some connection was handed to the request
 	reused bool
 	base   int64
+
+	mayStart func() bool
 }
 
 func (u *usedConnection) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		u.got, u.reused = true, info.Reused
 		if u.conn, _ = info.Conn.(*counted); u.conn != nil {
-			u.base = u.conn.mark()
+			u.base = u.conn.mark(u.mayStart)
 		}
 	}}
 }
@@ -178,6 +185,9 @@ func (u *usedConnection) seal() {
 		u.conn.seal()
 	}
 }
+
+// heldBack says whether the first byte was not let out.
+func (u *usedConnection) heldBack() bool { return u.conn != nil && u.conn.heldBack() }
 
 // count is the request's bytes that left us. A connection that is not ours
 // cannot happen; if it did, the answer is "at least one", never "none".
@@ -209,11 +219,16 @@ func (u *usedConnection) describe() string {
 const maxRetryAfter = 10 * time.Minute
 
 // retryAfter reads seconds or a date (RFC 9110 §10.2.3); 0 when there is neither.
-func retryAfter(header string, now time.Time) time.Duration {
+// A date is measured by the clock of whoever gave it, where he says what it shows.
+func retryAfter(header http.Header, now time.Time) time.Duration {
 	wait := time.Duration(0)
-	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
+	asked := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(asked, 10, 31); err == nil {
 		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
+	} else if at, err := http.ParseTime(asked); err == nil {
+		if theirs, err := http.ParseTime(header.Get("Date")); err == nil {
+			now = theirs
+		}
 		wait = at.Sub(now)
 	}
 	return min(max(wait, 0), maxRetryAfter)

@@ -167,8 +167,15 @@ func TestRetryAfterIsReadAsSecondsOrADate(t *testing.T) {
 		"": 0, "0": 0, "7": 7 * time.Second, "-7": 0, "soon": 0, "1.5": 0, "999999": maxRetryAfter, "99999999999999999999": 0,
 		"Fri, 01 May 2026 12:00:30 GMT": 30 * time.Second, "Fri, 01 May 2026 11:00:00 GMT": 0,
 	} {
-		if got := retryAfter(header, now); got != want {
+		if got := retryAfter(http.Header{"Retry-After": {header}}, now); got != want {
 			t.Errorf("%q: %s, not %s", header, got, want)
+		}
+	}
+	// Our clock may be an hour off; theirs counts.
+	dated := http.Header{"Retry-After": {"Fri, 01 May 2026 12:00:30 GMT"}, "Date": {"Fri, 01 May 2026 12:00:00 GMT"}}
+	for _, off := range []time.Duration{-time.Hour, time.Hour} {
+		if got := retryAfter(dated, now.Add(off)); got != 30*time.Second {
+			t.Errorf("a date with our clock %s off: %s", off, got)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // PolicyVersion goes up whenever a row is added, moved or judged differently.
-const PolicyVersion = 1
+const PolicyVersion = 2
 
 // Row is one line of the outcome policy: a shape of what was seen, what it
 // proves, who is at fault and what to say.

@@ -57,6 +57,10 @@ var table = policy{
 		func(s seen) bool { return s.loginRow(rowCancelled) || s.before(EventCancelled) },
 	},
 	{
+		"transport.held_back", notSent, us, "Held back before a byte was sent: this process had stood still.", "Retenida antes de enviar un byte: este proceso había estado detenido.",
+		func(s seen) bool { return s.before(EventHeldBack) },
+	},
+	{
 		"transport.refused", notSent, provider, "Latcom refused the connection.", "Latcom rechazó la conexión.",
 		func(s seen) bool { return s.before(EventRefused) },
 	},

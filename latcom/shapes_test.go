@@ -195,6 +195,9 @@ func TestEveryRowOfThePolicyIsReachedByATest(t *testing.T) {
 	for _, s := range givenUp {
 		reached[s.row] = true
 	}
+	for _, s := range heldBack {
+		reached[s.row] = true
+	}
 	for _, row := range Policy() {
 		if !reached[row.Name] && row.Name != rowMalformed { // which has a test of its own
 			t.Errorf("no test reaches %s", row.Name)

@@ -74,7 +74,7 @@ func (c *Client) TopUp(ctx context.Context, send billing.Send) billing.Answer {
 	if err != nil {
 		return c.answer(seen{malformed: true, exchange: exchange{event: EventMalformed, err: err, connection: "none"}}, story{})
 	}
-	r := request{method: http.MethodPost, path: "/api/tn/fast", body: body}
+	r := request{method: http.MethodPost, path: "/api/tn/fast", body: body, mayStart: send.MayStart}
 	answer := c.sendAuthorized(ctx, r, "")
 	c.log.DebugContext(ctx, "Latcom answered", "dist_transid", send.DistTransID, "phone", send.Phone.Masked(),
 		"row", answer.Row, "outcome", answer.Outcome, "took", answer.Evidence.Took)

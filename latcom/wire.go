@@ -6,6 +6,7 @@ package latcom
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -132,13 +133,24 @@ type counted struct {
 	mu       sync.Mutex   // held while a write is under way
 	bytes    int64        // of requests, all since the connection began
 	first    time.Time    // first byte since the last mark; zero: none
+
+	mayStart func() bool // asked before the first byte since the last mark; nil: it may
+	held     bool        // and it said no
 }
+
+var errHeldBack = errors.New("held back before the first byte")
 
 func (c *counted) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.sealed.Load() {
 		return 0, net.ErrClosed
+	}
+	if c.mayStart != nil && c.first.IsZero() {
+		if !c.mayStart() {
+			c.held = true
+			return 0, errHeldBack
+		}
 	}
 	began, before := time.Now(), c.cipherBytes()
 	n, err := c.Conn.Write(p)
@@ -160,12 +172,19 @@ func (c *counted) cipherBytes() int64 {
 	return c.cipher.bytes.Load()
 }
 
-// mark begins the count of one request.
-func (c *counted) mark() (base int64) {
+// mark begins the count of one request, whose first byte leaves only if mayStart
+// (nil: always) says yes.
+func (c *counted) mark(mayStart func() bool) (base int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.first = time.Time{}
+	c.first, c.mayStart, c.held = time.Time{}, mayStart, false
 	return c.bytes
+}
+
+func (c *counted) heldBack() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held
 }
 
 // since is what left after mark, and when its first byte did.

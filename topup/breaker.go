@@ -34,7 +34,7 @@ func judge(a billing.Answer) verdict {
 		return saysClosed
 	case a.Outcome == billing.OutcomeDelivered:
 		return saysWell
-	case a.Row == "answer.throttled", a.Row == "send.malformed", a.Row == "transport.cancelled":
+	case a.Row == "answer.throttled", a.Row == "send.malformed", a.Row == "transport.cancelled", a.Row == "transport.held_back":
 		return saysNothing
 	case a.Outcome == billing.OutcomeNotSent, a.Outcome == billing.OutcomeUnknown:
 		return saysBadly
