@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/riverqueue/river"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -25,32 +24,29 @@ func (InquireJob) Kind() string { return "topup_inquire" }
 // ID is the top-up's id as everybody else writes it.
 func (j InquireJob) ID() billing.TopUpID { return billing.TopUpID{UUID: j.TopUp} }
 
-// EnqueueInquiry queues the round-th inquiry about a top-up, after a pause.
+// EnqueueInquiry queues the round-th inquiry about a top-up, after a pause by the
+// database's clock.
 func (tx *Tx) EnqueueInquiry(ctx context.Context, id billing.TopUpID, round int, after time.Duration) error {
-	opts := &river.InsertOpts{Queue: InquiryQueue, ScheduledAt: time.Now().Add(after)}
-	if _, err := tx.jobs.InsertTx(ctx, tx.tx.Tx, InquireJob{TopUp: id.UUID, Round: round}, opts); err != nil {
-		return fmt.Errorf("queue an inquiry about top-up %s: %w", id, err)
-	}
-	return nil
+	return tx.enqueue(ctx, InquireJob{TopUp: id.UUID, Round: round}, InquiryQueue, after)
 }
 
 // InquiryQueue is the queue of inquiries: they never wait behind orders.
 const InquiryQueue = "inquiries"
 
-// UninquiredTopUps lists the unknown top-ups that no job will inquire about.
-func (tx *Tx) UninquiredTopUps(ctx context.Context) ([]billing.TopUpID, error) {
+// UninquiredTopUps lists the unknown top-ups that no job will inquire about within
+// longest. At most 1,000, oldest first.
+func (tx *Tx) UninquiredTopUps(ctx context.Context, longest time.Duration) ([]billing.TopUpID, error) {
 	return list[billing.TopUpID](ctx, tx.q, "unknown top-ups without an inquiry", `
 		SELECT t.id
 		FROM topups t
 		WHERE t.status = 'unknown'
-		  AND t.id NOT IN (
-			SELECT CAST(j.args ->> 'topup' AS uuid)
-			FROM river_job j
-			WHERE j.kind = 'topup_inquire'
-			  AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))
+		  AND NOT EXISTS (
+			SELECT FROM river_job j
+			WHERE j.kind = 'topup_inquire' AND j.queue = 'inquiries' AND j.args ->> 'topup' = CAST(t.id AS text)
+			  AND `+liveJob+`)
 		ORDER BY t.created_at
 		LIMIT 1000
-		FOR UPDATE OF t SKIP LOCKED`)
+		FOR UPDATE OF t SKIP LOCKED`, longest.Seconds())
 }
 
 // Inquiry is what Latcom said when it was asked about a top-up.

@@ -13,20 +13,23 @@ import (
 // every 5 s and a sweep every 5 s, what it left is found within 30 s.
 const deadAfter = `interval '20 seconds'`
 
-// Heartbeat says that an instance lives.
-func (s *Store) Heartbeat(ctx context.Context, instanceID, host string) error {
-	_, err := s.db.ExecContext(ctx, `
+// Heartbeat says that an instance lives. missed is true when the others may have
+// taken it for dead before, and what it had in hand for lost; also at the first.
+func (s *Store) Heartbeat(ctx context.Context, instanceID, host string) (missed bool, err error) {
+	err = s.pulse.GetContext(ctx, &missed, `
+		WITH was AS (SELECT seen_at FROM instances WHERE id = $1)
 		INSERT INTO instances (id, host) VALUES ($1, $2)
-		ON CONFLICT (id) DO UPDATE SET seen_at = now()`, instanceID, host)
+		ON CONFLICT (id) DO UPDATE SET seen_at = now()
+		RETURNING COALESCE((SELECT seen_at FROM was) < now() - `+deadAfter+`, true)`, instanceID, host)
 	if err != nil {
-		return fmt.Errorf("write the heartbeat: %w", err)
+		return false, fmt.Errorf("write the heartbeat: %w", err)
 	}
-	return nil
+	return missed, nil
 }
 
 // Leave says that an instance ends: what it left can be taken up at once.
 func (s *Store) Leave(ctx context.Context, instanceID string) error {
-	if _, err := s.db.ExecContext(ctx, `DELETE FROM instances WHERE id = $1`, instanceID); err != nil {
+	if _, err := s.pulse.ExecContext(ctx, `DELETE FROM instances WHERE id = $1`, instanceID); err != nil {
 		return fmt.Errorf("leave the list of instances: %w", err)
 	}
 	return nil
@@ -50,6 +53,15 @@ func (r reader) LostAttempts(ctx context.Context) ([]billing.Attempt, error) {
 		WHERE a.outcome = '' AND i.id IS NULL
 		ORDER BY a.started_at
 		LIMIT 1000`)
+}
+
+// OpenAttempts lists an instance's attempts that have no answer.
+func (r reader) OpenAttempts(ctx context.Context, instanceID string) ([]billing.Attempt, error) {
+	return list[billing.Attempt](ctx, r.q, "attempts under way", `
+		SELECT id, topup_id, number, instance_id, started_at
+		FROM attempts
+		WHERE outcome = '' AND instance_id = $1
+		ORDER BY started_at`, instanceID)
 }
 
 // ClaimProviderKind records on a new database whether it serves the simulator or

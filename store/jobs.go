@@ -5,8 +5,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -43,8 +45,23 @@ func (s *Store) NewQueue(config *river.Config) (*Queue, error) {
 
 // EnqueueSend queues a top-up in the caller's transaction: no commit, no job.
 func (tx *Tx) EnqueueSend(ctx context.Context, id billing.TopUpID) error {
-	if _, err := tx.jobs.InsertTx(ctx, tx.tx.Tx, SendJob{TopUp: id.UUID}, nil); err != nil {
-		return fmt.Errorf("queue top-up %s: %w", id, err)
+	return tx.enqueue(ctx, SendJob{TopUp: id.UUID}, river.QueueDefault, 0)
+}
+
+// enqueue adds a job that nobody takes up before the pause is over, by the
+// database's clock. The queue's own insert counts by the process's: an instance
+// that is an hour ahead would let its orders wait for an hour.
+func (tx *Tx) enqueue(ctx context.Context, args river.JobArgs, queue string, pause time.Duration) error {
+	encoded, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("queue %s: %w", args.Kind(), err)
+	}
+	_, err = tx.tx.ExecContext(ctx, `
+		INSERT INTO river_job (kind, args, queue, state, max_attempts, created_at, scheduled_at)
+		VALUES ($1, CAST($2 AS jsonb), $3, 'available', 1000, now(), now() + make_interval(secs => $4))`,
+		args.Kind(), string(encoded), queue, pause.Seconds())
+	if err != nil {
+		return fmt.Errorf("queue %s: %w", args.Kind(), err)
 	}
 	return nil
 }
@@ -55,6 +72,21 @@ func (tx *Tx) CompleteSend(ctx context.Context, job *river.Job[SendJob]) error {
 	_, err := river.JobCompleteTx[*riverdatabasesql.Driver](ctx, tx.tx.Tx, job)
 	if err != nil && !errors.Is(err, rivertype.ErrNotFound) {
 		return fmt.Errorf("complete the job of top-up %s: %w", job.Args.ID(), err)
+	}
+	return nil
+}
+
+// PostponeSend gives a job that is worked back to the queue, in the transaction
+// that holds the reason, for a pause by the database's clock. (The queue's own
+// snooze counts by the process's.) A job that was taken away in the meantime is
+// no error: the sweep finds its top-up.
+func (tx *Tx) PostponeSend(ctx context.Context, job *river.Job[SendJob], pause time.Duration) error {
+	_, err := tx.tx.ExecContext(ctx, `
+		UPDATE river_job
+		SET state = 'available', scheduled_at = now() + make_interval(secs => $2), attempt = GREATEST(attempt - 1, 0)
+		WHERE id = $1 AND state = 'running'`, job.ID, pause.Seconds())
+	if err != nil {
+		return fmt.Errorf("postpone the job of top-up %s: %w", job.Args.ID(), err)
 	}
 	return nil
 }
@@ -71,7 +103,7 @@ func (tx *Tx) DiscardLostJobs(ctx context.Context, instanceID string, working []
 				SELECT FROM instances i
 				WHERE i.id = j.attempted_by[array_upper(j.attempted_by, 1)] AND i.seen_at > now() - `+deadAfter+`)
 			OR (j.attempted_by[array_upper(j.attempted_by, 1)] = $1
-				AND j.attempted_at < now() - interval '15 seconds' -- fetched, and not begun
+				AND COALESCE(j.attempted_at, '-infinity') < now() - interval '15 seconds' -- fetched, and not begun
 				AND j.id <> ALL ($2)))`,
 		instanceID, pq.Array(working))
 	if err != nil {
@@ -80,19 +112,54 @@ func (tx *Tx) DiscardLostJobs(ctx context.Context, instanceID string, working []
 	return nil
 }
 
-// OrphanedTopUps locks the queued top-ups that no job will take up, whatever the
-// queue's own rescue, its retention or a hand in its tables did.
-func (tx *Tx) OrphanedTopUps(ctx context.Context) ([]billing.TopUpID, error) {
+// liveJob is what a job has to be for somebody to take it up: running, or due
+// within a pause that is one of ours ($1, seconds). One that is overdue and still
+// not available waits for a part of the queue that does not come.
+const liveJob = `
+	(j.state = 'running'
+	 OR j.state IN ('available', 'retryable', 'scheduled')
+	    AND j.scheduled_at <= now() + make_interval(secs => $1)
+	    AND (j.state = 'available' OR j.scheduled_at > now() - interval '30 seconds'))`
+
+// OrphanedTopUps locks the queued top-ups that no job will take up within
+// longest, whatever the queue's own rescue, its retention or a hand in its tables
+// did. At most 1,000, oldest first.
+func (tx *Tx) OrphanedTopUps(ctx context.Context, longest time.Duration) ([]billing.TopUpID, error) {
 	return list[billing.TopUpID](ctx, tx.q, "top-ups without a job", `
 		SELECT t.id
 		FROM topups t
 		WHERE t.status = 'queued'
-		  AND t.id NOT IN (
-			SELECT CAST(j.args ->> 'topup' AS uuid)
-			FROM river_job j
-			WHERE j.kind = 'topup_send'
-			  AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))
+		  AND NOT EXISTS (
+			SELECT FROM river_job j
+			WHERE j.kind = 'topup_send' AND j.queue = 'default' AND j.args ->> 'topup' = CAST(t.id AS text)
+			  AND `+liveJob+`)
 		ORDER BY t.created_at
 		LIMIT 1000
-		FOR UPDATE OF t SKIP LOCKED`)
+		FOR UPDATE OF t SKIP LOCKED`, longest.Seconds())
+}
+
+// OpenQueues resumes the queues should somebody have paused them in the queue's
+// own tables: our own brakes are elsewhere, where everybody sees them. It says
+// whether there was something to resume.
+func (tx *Tx) OpenQueues(ctx context.Context) (bool, error) {
+	res, err := tx.tx.ExecContext(ctx, `
+		UPDATE river_queue SET paused_at = NULL, updated_at = now()
+		WHERE paused_at IS NOT NULL AND name IN ('default', $1)`, InquiryQueue)
+	if err != nil {
+		return false, fmt.Errorf("open the queues: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("open the queues: %w", err)
+	}
+	return n > 0, nil
+}
+
+// ExpiredTopUps lists top-ups that were never sent and are older than maxWait. At
+// most 200, oldest first.
+func (r reader) ExpiredTopUps(ctx context.Context, maxWait time.Duration) ([]billing.TopUp, error) {
+	return list[billing.TopUp](ctx, r.q, "top-ups that waited too long", `SELECT `+topUpColumns+topUpTables+`
+		WHERE t.status = 'queued' AND t.attempts = 0 AND t.created_at < now() - make_interval(secs => $1)
+		ORDER BY t.created_at
+		LIMIT 200`, maxWait.Seconds())
 }

@@ -17,8 +17,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -29,15 +27,14 @@ type reader struct{ q sqlx.ExtContext }
 // Store is the database.
 type Store struct {
 	reader
-	db   *sqlx.DB
-	jobs *Queue // inserts only
+	db    *sqlx.DB
+	pulse *sqlx.DB // one connection for the heartbeat, which waits for no other work
 }
 
 // Tx is one database transaction.
 type Tx struct {
 	reader
-	tx   *sqlx.Tx
-	jobs *Queue
+	tx *sqlx.Tx
 }
 
 // Options says which database, and how many connections at most and kept ready.
@@ -50,26 +47,30 @@ type Options struct {
 // Open connects to the database and checks that it answers and that it keeps
 // what it commits: a server with fsync=off is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	db, err := sqlx.ConnectContext(ctx, "postgres", oneTrip(o.URL))
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database: %w", err)
+	db := pool(o.URL, orDefault(o.MaxConns, 20))
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), db.Close())
 	}
-	db.SetMaxOpenConns(orDefault(o.MaxConns, 20))
-	db.SetMaxIdleConns(orDefault(o.MaxConns, 20)) // closing and opening again is what costs
-	db.SetConnMaxIdleTime(5 * time.Minute)
 	if err := refuseUnsafe(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	jobs, err := river.NewClient(riverdatabasesql.New(db.DB), &river.Config{})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the queue: %w", err), db.Close())
-	}
-	return &Store{reader{db}, db, jobs}, nil
+	return &Store{reader{db}, db, pool(o.URL, 1)}, nil
+}
+
+const connectLimit = "10" // seconds, the greetings included
+
+// pool opens connections as they are needed, conns at most.
+func pool(address string, conns int) *sqlx.DB {
+	db := sqlx.NewDb(sql.OpenDB(connector{oneTrip(address)}), "postgres")
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns) // closing and opening again is what costs
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db
 }
 
 // oneTrip asks lib/pq to send a query with its parameters in one trip to the
 // database instead of two: it halves the time of each. It is also what a pooler
-// in transaction mode needs.
+// in transaction mode needs. Connecting takes connectLimit at most.
 func oneTrip(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
@@ -78,6 +79,9 @@ func oneTrip(address string) string {
 	q := u.Query()
 	if !q.Has("binary_parameters") {
 		q.Set("binary_parameters", "yes")
+	}
+	if !q.Has("connect_timeout") {
+		q.Set("connect_timeout", connectLimit)
 	}
 	u.RawQuery = q.Encode()
 	return u.String()
@@ -102,7 +106,7 @@ func refuseUnsafe(ctx context.Context, db *sqlx.DB) error {
 }
 
 // Close gives the connections back.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.pulse.Close()) }
 
 // DB is for migrations and tests.
 func (s *Store) DB() *sqlx.DB { return s.db }
@@ -126,7 +130,7 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() // after a commit it has nothing to undo
-	if err := fn(&Tx{reader{tx}, tx, s.jobs}); err != nil {
+	if err := fn(&Tx{reader{tx}, tx}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -59,7 +59,7 @@ func settleAs(t *testing.T, e *Engine, topUp billing.TopUp, answer billing.Answe
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.settle(t.Context(), a, answer, nil); err != nil {
+	if err := e.settle(t.Context(), a, answer, nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -141,7 +141,7 @@ func TestADeliveryAfterARefundReopensTheCaseAndCanBeCharged(t *testing.T) {
 	}
 	late := billing.Answer{Outcome: billing.OutcomeDelivered, Row: "answer.success", ProviderTransactionID: "LT5"}
 	for range 2 { // the second time says nothing new
-		if _, err := d.settle(t.Context(), a, late, nil); err != nil {
+		if err := d.settle(t.Context(), a, late, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

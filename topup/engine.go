@@ -47,8 +47,8 @@ type Engine struct {
 	stopping   chan struct{} // closed when the process begins to stop
 	stopOnce   sync.Once
 
-	mu      sync.Mutex
-	working map[int64]struct{} // ids of the jobs in hand
+	hands hands
+	lease lease
 
 	inFlight     atomic.Int64 // requests to Latcom under way
 	expectedWait atomic.Int64 // seconds an order accepted now would wait
@@ -62,7 +62,6 @@ func New(s *store.Store, provider Provider, log *slog.Logger, o Options) *Engine
 		store: s, provider: provider, log: log, options: o,
 		instanceID: newInstanceID(),
 		stopping:   make(chan struct{}),
-		working:    map[int64]struct{}{},
 	}
 	e.lastBreaker.Store(&store.Breaker{})
 	return e

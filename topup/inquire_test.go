@@ -102,7 +102,7 @@ func settled(t *testing.T, e *Engine, o billing.Order, answer billing.Answer) bi
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.settle(t.Context(), a, answer, nil); err != nil {
+	if err := e.settle(t.Context(), a, answer, nil); err != nil {
 		t.Fatal(err)
 	}
 	topUp, err = e.store.TopUp(t.Context(), topUp.ID, 0)

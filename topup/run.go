@@ -3,19 +3,17 @@ package topup
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"os"
 	"time"
 
-	"github.com/riverqueue/river"
 	"golang.org/x/sync/errgroup"
 
 	"latcom.example/latcom-billing/store"
 )
 
 const (
-	heartbeatEvery = 5 * time.Second
+	heartbeatEvery = 3 * time.Second
+	heartbeatLimit = 4 * time.Second // so that several are tried before the lease ends
 	sweepEvery     = 5 * time.Second
 	admissionEvery = time.Second
 	turnLimit      = 10 * time.Second      // a turn of periodic work may take
@@ -39,7 +37,7 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 	defer died()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		e.every(alive, heartbeatEvery, "heartbeat", func(ctx context.Context) error { return e.store.Heartbeat(ctx, e.instanceID, host) })
+		e.every(alive, heartbeatEvery, "heartbeat", func(ctx context.Context) error { return e.heartbeat(ctx, host) })
 		return nil
 	})
 	g.Go(func() error {
@@ -74,7 +72,7 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 func (e *Engine) arrive(ctx context.Context, host string) bool {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		turn, cancel := context.WithTimeout(ctx, turnLimit)
-		err := e.store.Heartbeat(turn, e.instanceID, host)
+		err := e.heartbeat(turn, host)
 		if err == nil {
 			err = errors.Join(e.countInstances(turn), e.lookAtBreaker(turn))
 		}
@@ -93,74 +91,28 @@ func (e *Engine) arrive(ctx context.Context, host string) bool {
 	}
 }
 
+// heartbeat says that this instance lives, and renews its lease.
+func (e *Engine) heartbeat(ctx context.Context, host string) error {
+	ctx, cancel := context.WithTimeout(ctx, heartbeatLimit)
+	defer cancel()
+	began := time.Now()
+	missed, err := e.store.Heartbeat(ctx, e.instanceID, host)
+	if err != nil {
+		return err
+	}
+	e.lease.renew(began, missed)
+	return nil
+}
+
 // leave tells the others that what this instance left can be taken up at once.
-// Without a database they find it by its silence.
+// Without a database they find it by its silence. Nothing is sent after it.
 func (e *Engine) leave(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, turnLimit)
+	e.lease.end()
+	ctx, cancel := context.WithTimeout(ctx, heartbeatLimit)
 	defer cancel()
 	if err := e.store.Leave(ctx, e.instanceID); err != nil {
 		e.log.WarnContext(ctx, "could not say good-bye to the other instances", "error", err)
 	}
-}
-
-// work runs the queue's workers and the sweep until ctx ends.
-func (e *Engine) work(ctx context.Context, grace time.Duration) error {
-	queue, err := e.startQueue(ctx)
-	if queue == nil {
-		return err
-	}
-	e.every(ctx, sweepEvery, "sweep", e.Sweep)
-	soft, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := queue.Stop(soft); err != nil {
-		e.log.WarnContext(soft, "left requests to Latcom behind; they become unknown", "under_way", e.InFlight())
-	}
-	return nil
-}
-
-// startQueue tries until the database is there. A nil queue without an error
-// means that ctx ended first.
-func (e *Engine) startQueue(ctx context.Context) (*store.Queue, error) {
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		queue, err := e.newQueue()
-		if err != nil {
-			return nil, err
-		}
-		if err = queue.Start(context.WithoutCancel(ctx)); err == nil {
-			return queue, nil
-		}
-		if !store.Away(err) {
-			return nil, fmt.Errorf("start the queue: %w", err)
-		}
-		e.log.ErrorContext(ctx, "could not start the queue; trying again", "error", err)
-		select {
-		case <-ctx.Done():
-			return nil, nil
-		case <-time.After(pause):
-		}
-	}
-}
-
-func (e *Engine) newQueue() (*store.Queue, error) {
-	workers := river.NewWorkers()
-	if err := errors.Join(river.AddWorkerSafely(workers, sendWorker{engine: e}), river.AddWorkerSafely(workers, inquireWorker{engine: e})); err != nil {
-		return nil, fmt.Errorf("prepare the queue's workers: %w", err)
-	}
-	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency, FetchPollInterval: sendPoll}}
-	if e.options.Inquirer != nil {
-		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
-	}
-	return e.store.NewQueue(&river.Config{
-		ID:                   e.instanceID,
-		Queues:               queues,
-		Workers:              workers,
-		FetchCooldown:        10 * time.Millisecond,
-		FetchPollInterval:    time.Second,
-		JobTimeout:           -1,
-		RescueStuckJobsAfter: 24 * time.Hour, // the sweep is quicker, and knows what may be sent
-		MaxAttempts:          1000,           // an error here is ours and passes: the attempts table decides
-		Logger:               slog.New(warnOnly{e.log.Handler()}),
-	})
 }
 
 // every calls fn at once and then at intervals until ctx ends. A failure is
@@ -180,6 +132,14 @@ func (e *Engine) every(ctx context.Context, interval time.Duration, what string,
 		case <-tick.C:
 		}
 	}
+}
+
+func (e *Engine) countInstances(ctx context.Context) error {
+	n, err := e.store.LiveInstances(ctx)
+	if err == nil {
+		e.instances.Store(int64(n))
+	}
+	return err
 }
 
 // usualDelivery is assumed while nothing was delivered lately.
@@ -205,11 +165,4 @@ func (e *Engine) measureWait(ctx context.Context) error {
 	}
 	e.expectedWait.Store(int64(float64(queued) * seconds / float64(e.options.Concurrency)))
 	return nil
-}
-
-// warnOnly passes on what an operator has to know of the queue's own log.
-type warnOnly struct{ slog.Handler }
-
-func (h warnOnly) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
 }

@@ -4,7 +4,6 @@ package topup
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,14 +16,14 @@ import (
 )
 
 // settle writes an attempt's answer, the top-up's new state, its ledger entries
-// and the end of its job: all or nothing. again is when to send once more; 0:
-// never. job is nil when a sweep settles.
-func (e *Engine) settle(ctx context.Context, a billing.Attempt, answer billing.Answer, job *river.Job[store.SendJob]) (again time.Duration, err error) {
+// and the end of its job, or the time of its next try: all or nothing. job is nil
+// when a sweep settles.
+func (e *Engine) settle(ctx context.Context, a billing.Attempt, answer billing.Answer, job *river.Job[store.SendJob]) error {
 	t, err := e.store.TopUp(ctx, a.TopUpID, 0)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	err = e.store.InTx(ctx, func(tx *store.Tx) error {
+	return e.store.InTx(ctx, func(tx *store.Tx) error {
 		balance, err := tx.LockBalance(ctx, t.CustomerID)
 		if err != nil {
 			return err
@@ -33,15 +32,16 @@ func (e *Engine) settle(ctx context.Context, a billing.Attempt, answer billing.A
 		if err != nil {
 			return err
 		}
-		if again, err = e.apply(ctx, tx, balance, locked, a, answer); err != nil {
+		again, err := e.apply(ctx, tx, balance, locked, a, answer)
+		switch {
+		case err != nil || job == nil:
 			return err
+		case again > 0:
+			return tx.PostponeSend(ctx, job, again)
+		default:
+			return tx.CompleteSend(ctx, job)
 		}
-		if job == nil || again > 0 {
-			return nil
-		}
-		return tx.CompleteSend(ctx, job)
 	})
-	return again, err
 }
 
 // apply turns an outcome into its action (contract §2).
@@ -172,64 +172,4 @@ func (e *Engine) contradiction(ctx context.Context, tx *store.Tx, t billing.TopU
 	}
 	words := slices.DeleteFunc([]string{answer.Reason, answer.ProviderTransactionID}, func(word string) bool { return word == "" })
 	return tx.InsertContradiction(ctx, t, answer.Outcome, strings.Join(words, ", "))
-}
-
-// lost is the answer of an attempt whose process died before it wrote one.
-var lost = billing.Answer{
-	Outcome: billing.OutcomeUnknown, Fault: billing.FaultUs, Row: "engine.lost",
-	Reason:   "the process ended before it recorded an answer",
-	Evidence: billing.Evidence{Event: "process_lost"},
-}
-
-// Sweep takes up what dead instances left: attempts without an answer become
-// unknown, open top-ups without a live job are queued again.
-func (e *Engine) Sweep(ctx context.Context) error {
-	attempts, err := e.store.LostAttempts(ctx)
-	if err != nil {
-		return err
-	}
-	var failures []error
-	for _, a := range attempts {
-		if _, err := e.settle(ctx, a, lost, nil); err != nil {
-			failures = append(failures, err)
-		}
-	}
-	requeued := 0
-	err = e.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.DiscardLostJobs(ctx, e.instanceID, e.workingOn()); err != nil {
-			return err
-		}
-		ids, err := tx.OrphanedTopUps(ctx)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if err := tx.EnqueueSend(ctx, id); err != nil {
-				return err
-			}
-		}
-		requeued = len(ids)
-		return e.inquireAgain(ctx, tx)
-	})
-	if len(attempts) > 0 || requeued > 0 {
-		e.log.WarnContext(ctx, "took up what was left behind", "attempts", len(attempts), "requeued", requeued)
-	}
-	return errors.Join(append(failures, err)...)
-}
-
-// inquireAgain queues inquiries about unknown top-ups that have lost theirs.
-func (e *Engine) inquireAgain(ctx context.Context, tx *store.Tx) error {
-	if e.options.Inquirer == nil {
-		return nil
-	}
-	ids, err := tx.UninquiredTopUps(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := tx.EnqueueInquiry(ctx, id, len(inquiryPauses)-1, 0); err != nil {
-			return err
-		}
-	}
-	return nil
 }

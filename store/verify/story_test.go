@@ -105,7 +105,8 @@ func (b *books) leaveOpen(first, second int64) {
 	ctx := b.t.Context()
 	b.accept(b.idle(), b.order(first, "1", "60"))
 	begun := b.accept(b.idle(), b.order(second, "1", "70"))
-	b.must(b.Heartbeat(ctx, "alive", "here"))
+	_, err := b.Heartbeat(ctx, "alive", "here")
+	b.must(err)
 	b.must(b.InTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.StartAttempt(ctx, begun.ID, "alive")
 		return err
