@@ -13,23 +13,8 @@ import (
 )
 
 func (s *Site) showTopUp(c echo.Context) error {
-	ctx := c.Request().Context()
-	id, err := billing.ParseTopUpID(c.Param("id"))
+	d, err := s.topUpDetail(c, c.Param("id"))
 	if err != nil {
-		return err
-	}
-	var d views.TopUpDetail
-	if d.TopUp, err = s.Store.TopUp(ctx, id, 0); err != nil {
-		return err
-	}
-	if d.Attempts, err = s.Store.Attempts(ctx, id); err != nil {
-		return err
-	}
-	if d.Entries, err = s.Store.TopUpEntries(ctx, id); err != nil {
-		return err
-	}
-	d.Held = stillHeld(d.Entries)
-	if err := s.readEvidence(ctx, s.reader(c), &d); err != nil {
 		return err
 	}
 	if d.Frame, err = s.adminFrame(c, s.reader(c).T("Top-up %s", d.TopUp.ID.String()), views.AdminTopUpsPath); err != nil {
@@ -39,6 +24,26 @@ func (s *Site) showTopUp(c echo.Context) error {
 		return render(c, http.StatusOK, views.TopUpParts(d))
 	}
 	return render(c, http.StatusOK, views.TopUpPage(d))
+}
+
+// topUpDetail reads one top-up with its evidence, for its page and for the drawer.
+func (s *Site) topUpDetail(c echo.Context, name string) (d views.TopUpDetail, err error) {
+	ctx := c.Request().Context()
+	id, err := billing.ParseTopUpID(name)
+	if err != nil {
+		return d, err
+	}
+	if d.TopUp, err = s.Store.TopUp(ctx, id, 0); err != nil {
+		return d, err
+	}
+	if d.Attempts, err = s.Store.Attempts(ctx, id); err != nil {
+		return d, err
+	}
+	if d.Entries, err = s.Store.TopUpEntries(ctx, id); err != nil {
+		return d, err
+	}
+	d.Held = stillHeld(d.Entries)
+	return d, s.readEvidence(ctx, s.reader(c), &d)
 }
 
 // readEvidence adds what came after the attempts: inquiries, decisions, what

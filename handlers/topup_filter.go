@@ -4,6 +4,7 @@ package handlers
 // cannot be understood is a problem beside its field, never a wider list.
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,7 +23,8 @@ type topUpQuery struct {
 	views.TopUpFilter // as it was typed, with what is wrong with it
 	Filter            billing.TopUpFilter
 	Page              billing.PageRequest
-	Open              string // the top-up in the drawer
+	Open              string     // the top-up in the drawer
+	place             url.Values // the cursor as it was given
 
 	reader views.Reader
 	zone   *time.Location
@@ -101,6 +103,7 @@ func (q *topUpQuery) readPlace(name, text string) {
 		q.Open = text
 		return
 	}
+	q.place = url.Values{name: {text}}
 	place, err := readCursor(text)
 	switch {
 	case err != nil, q.hasPlace():
@@ -110,6 +113,16 @@ func (q *topUpQuery) readPlace(name, text string) {
 	default:
 		q.Page.Newer = place
 	}
+}
+
+// opened is the query of the same rows with one of them in the drawer; "" closes it.
+func (q *topUpQuery) opened(id string) url.Values {
+	query := maps.Clone(q.Typed)
+	maps.Copy(query, q.place)
+	if id != "" {
+		query.Set(views.FieldOpen, id)
+	}
+	return query
 }
 
 // with is the query of the same filter with one more field: a cursor.

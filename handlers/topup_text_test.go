@@ -52,7 +52,7 @@ func TestWhatIsNotUnderstoodIsSaidBesideTheLineWithWhatWasMeant(t *testing.T) {
 		"q=status:":                    {"“status:” has no value.", "", ""},
 		"status=faild&amount=50":       {"“faild” is no status.", "failed", "/admin/topups?amount=50&status=failed"},
 		"status=unknown,faild":         {"“faild” is no status.", "failed", "/admin/topups?status=unknown%2Cfailed"},
-		"customer=" + c.Code[:8] + "x": {"No customer has the code " + c.Code[:8] + "x.", c.Code, "/admin/topups?customer=" + c.Code},
+		"customer=" + c.Code + "x":     {"No customer has the code " + c.Code + "x.", c.Code, "/admin/topups?customer=" + c.Code},
 		"date=yesterda":                {"No such days", "yesterday", "/admin/topups?date=yesterday"},
 		"q=" + url.QueryEscape(c.Name): {"One word without a field is enough", "customer:" + c.Code, "/admin/topups?q=customer%3A" + c.Code},
 	} {

@@ -25,6 +25,9 @@ func (s *Site) listTopUps(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if swaps(c, "drawer") || swaps(c, "drawer-parts") {
+		return s.showDrawer(c, q)
+	}
 	list, err := s.topUpList(c, q)
 	if err != nil {
 		return err
@@ -39,17 +42,37 @@ func (s *Site) listTopUps(c echo.Context) error {
 	if q.Page.Older == nil && !list.Page.HasNewer {
 		list.CountNewer = views.WithQuery(views.AdminNewerPath, q.with(views.FieldNewer, newestPlace(list.Page.TopUps)))
 	}
+	if q.Open != "" && !swaps(c, "topups") && !swaps(c, "topup-rows") {
+		if list.Drawer, err = s.drawer(c, q); err != nil {
+			return err
+		}
+		list.Drawer.Frame = list.Frame
+	}
 	return renderTopUps(c, http.StatusOK, list)
 }
 
 // topUpList is the list without its rows.
-func (s *Site) topUpList(c echo.Context, q *topUpQuery) (views.TopUpList, error) {
-	f, err := s.adminFrame(c, s.reader(c).T("Top-ups"), views.AdminTopUpsPath)
-	f.Wide = true
-	return views.TopUpList{
-		Frame: f, Filter: q.TopUpFilter,
+func (s *Site) topUpList(c echo.Context, q *topUpQuery) (list views.TopUpList, err error) {
+	ctx, who := c.Request().Context(), operator(c).ID
+	list = views.TopUpList{
+		Filter: q.TopUpFilter, Opened: func(id string) string { return views.WithQuery(q.Path, q.opened(id)) },
 		CSV: views.WithQuery(views.AdminCSVPath, q.Typed), Totals: views.WithQuery(views.AdminTotalsPath, q.Typed),
-	}, err
+	}
+	if list.Frame, err = s.adminFrame(c, s.reader(c).T("Top-ups"), views.AdminTopUpsPath); err != nil {
+		return list, err
+	}
+	list.Wide = true
+	if list.Views, err = s.Store.SavedViews(ctx, who); err != nil {
+		return list, err
+	}
+	if !q.wrong() {
+		list.Save.Query = q.Typed.Encode()
+	}
+	look, chose, err := s.Store.ListLook(ctx, who)
+	if list.Look = look; !chose {
+		list.Look.Columns = views.UsualColumns
+	}
+	return list, err
 }
 
 func renderTopUps(c echo.Context, status int, list views.TopUpList) error {
@@ -57,7 +80,7 @@ func renderTopUps(c echo.Context, status int, list views.TopUpList) error {
 	case swaps(c, "topup-rows"):
 		return render(c, status, views.TopUpRows(list))
 	case swaps(c, "topups"):
-		return render(c, status, views.TopUps(list))
+		return render(c, status, views.TopUpsFragment(list))
 	}
 	return render(c, status, views.TopUpsPage(list))
 }

@@ -150,7 +150,9 @@
     return ok ? Promise.resolve() : Promise.reject(new Error("not copied"));
   }
   onClick("[data-copy]", function (button) {
-    copy(button.dataset.copy).then(function () {
+    var text = button.dataset.copy;
+    if (text.charAt(0) === "/") text = new URL(text, location.href).href; /* a link of ours */
+    copy(text).then(function () {
       button.dataset.copied = "";
       var said = button.querySelector("[data-copied-said]");
       if (said) said.textContent = said.dataset.copiedSaid;

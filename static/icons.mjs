@@ -5,7 +5,7 @@ const names = `
 activity arrow-down-right arrow-left arrow-right arrow-up-right battery-full battery-low battery-medium bell book-open-check building-2
 calendar check chevron-down chevron-left chevron-right chevrons-up-down circle-alert circle-check circle-dashed circle-question-mark circle-x
 clipboard-check clock coins columns-3 copy download ellipsis external-link eye file-text filter flask-conical git-compare hourglass inbox info
-key-round landmark languages layout-dashboard list-checks loader-circle lock log-in log-out mail menu moon octagon-alert pause pencil phone play plug-zap
+key-round landmark languages layout-dashboard list-checks loader-circle lock log-in log-out mail maximize-2 menu moon octagon-alert pause pencil phone play plug-zap
 plus receipt-text refresh-cw rotate-cw rows-3 scale scroll-text search search-x send settings shield-check smartphone sun tag timer trash-2 triangle-alert
 undo-2 unplug user user-plus users wallet webhook workflow wrench x
 `.trim().split(/\s+/);

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/views/ui"
 )
@@ -25,6 +27,7 @@ type TopUpDetail struct {
 	Contradictions []billing.Contradiction
 	Held           billing.USD       // still held for it
 	Explained      map[string]string // rows of the outcome policy in the reader's words
+	Looked         templ.Component   // who looked at it; nil: nobody keeps that
 }
 
 // Inquiry is what Latcom said when it was asked about a top-up afterwards.

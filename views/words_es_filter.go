@@ -40,4 +40,30 @@ var spanishFilter = map[string]string{
 	"Words like status:failed, customer:ENVIA, amount>50, date:7d, or any phone, reference or id": "Palabras como estado:fallida, cliente:ENVIA, monto>50, fecha:7d, o cualquier teléfono, referencia o id",
 	"These are too many to add up in a moment. Choose fewer days.":                                "Son demasiadas para sumarlas en un momento. Elige menos días.",
 	"Count them all the same":                                                                     "Contarlas de todos modos",
+
+	// views, columns
+	"Views":                               "Vistas",
+	"Save view":                           "Guardar vista",
+	"Name of the view":                    "Nombre de la vista",
+	"Remove the view %s":                  "Quitar la vista %s",
+	"View saved.":                         "Vista guardada.",
+	"Give it a name":                      "Ponle un nombre",
+	"Use 40 characters at most":           "Usa 40 caracteres como máximo",
+	"You have a view of this name":        "Ya tienes una vista con este nombre",
+	"You have %s views: remove one first": "Tienes %s vistas: quita una primero",
+	"Columns":                             "Columnas",
+	"Reason":                              "Motivo",
+	"Rows":                                "Renglones",
+	"Dense":                               "Compactos",
+	"Roomy":                               "Amplios",
+	"Keep":                                "Conservar",
+
+	// the drawer
+	"Top-up":         "Recarga",
+	"Newer top-up":   "Recarga más reciente",
+	"Older top-up":   "Recarga anterior",
+	"Open as a page": "Abrir como página",
+	"Close":          "Cerrar",
+	"Details":        "Detalles",
+	"Copy link":      "Copiar enlace",
 }

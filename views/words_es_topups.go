@@ -3,7 +3,6 @@ package views
 // Top-ups as operators see them; what customers read too stands here as well.
 var spanishTopUps = map[string]string{
 	// the list
-	"Usual views":                           "Vistas usuales",
 	"All":                                   "Todas",
 	"Failed today":                          "Fallidas hoy",
 	"Export":                                "Exportar",
