@@ -26,10 +26,11 @@ var may = map[string][]string{
 	"latcom":                     {"billing"},
 	"latcom/simulator":           {"billing"},
 	"topup":                      {"billing", "store"},
-	"handlers":                   {"billing", "handlers/api", "migrations", "static", "store", "topup", "views", "views/ui"},
+	"bookkeeper":                 {"billing", "store", "store/verify"},
+	"handlers":                   {"billing", "bookkeeper", "handlers/api", "migrations", "static", "store", "topup", "views", "views/ui"},
 	"handlers/api":               {"billing", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
-	"cmd/latcom-billing":         {"cmd/latcom-billing/history", "billing", "handlers", "latcom", "latcom/simulator", "migrations", "postgres", "store", "store/verify", "topup"},
+	"cmd/latcom-billing":         {"cmd/latcom-billing/history", "billing", "bookkeeper", "handlers", "latcom", "latcom/simulator", "migrations", "postgres", "store", "store/verify", "topup"},
 }
 
 // Who speaks SQL, and who HTTP.

@@ -143,6 +143,8 @@ func ActionWord(r Reader, action string) string {
 		return r.T("Posted an adjustment")
 	case "adjustment.rejected":
 		return r.T("Rejected an adjustment")
+	case "books.proof_asked":
+		return r.T("Asked for a proof of the books")
 	case "decision.proposed":
 		return r.T("Proposed how a top-up ended")
 	case "decision.confirmed":

@@ -14,6 +14,7 @@ import (
 	_ "time/tzdata" // TIMEZONE on machines that have no zones
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/latcom"
 	"latcom.example/latcom-billing/store"
@@ -72,6 +73,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		options.Inquirer = provider
 	}
 	engine := topup.New(books, provider, log, options)
+	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
 	site, err := handlers.New(handlers.Site{
 		Store: books, Engine: engine, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
@@ -81,7 +83,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, engine, site, log, on.listening)
+	return serve(ctx, c, workers{engine, keeper}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

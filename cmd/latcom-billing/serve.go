@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/topup"
 )
 
@@ -46,9 +47,15 @@ func (serveCommand) Run(ctx context.Context, std streams) error {
 // simulates says whether nothing real is behind this process.
 func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
 
+// workers are what runs beside the web: the engine, and who looks after the books.
+type workers struct {
+	engine *topup.Engine
+	keeper *bookkeeper.Keeper
+}
+
 // serve answers requests and works the queue until ctx ends. Then nobody is kept
 // waiting and nothing new is taken; requests to Latcom may end in SHUTDOWN_GRACE.
-func serve(ctx context.Context, c config, engine *topup.Engine, site http.Handler, log *slog.Logger, listening func(url string)) error {
+func serve(ctx context.Context, c config, w workers, site http.Handler, log *slog.Logger, listening func(url string)) error {
 	working, rest := context.WithCancel(context.WithoutCancel(ctx))
 	defer rest()
 	parts, broken := errgroup.WithContext(working)
@@ -66,14 +73,18 @@ func serve(ctx context.Context, c config, engine *topup.Engine, site http.Handle
 	} else {
 		log.InfoContext(ctx, "working without the web")
 	}
-	parts.Go(func() error { return engine.Run(broken, c.Grace) })
+	parts.Go(func() error { return w.engine.Run(broken, c.Grace) })
+	parts.Go(func() error {
+		w.keeper.Run(broken)
+		return nil
+	})
 
 	select {
 	case <-ctx.Done():
 	case <-broken.Done(): // a part failed: the others must not go on without it
 	}
-	log.InfoContext(ctx, "stopping", "under_way", engine.InFlight(), "grace", c.Grace.String())
-	engine.Stop()
+	log.InfoContext(ctx, "stopping", "under_way", w.engine.InFlight(), "grace", c.Grace.String())
+	w.engine.Stop()
 	rest()
 	err := hangUp(context.WithoutCancel(ctx), server, min(answerTime, max(c.Grace, time.Second)))
 	return errors.Join(err, within(c.Grace+answerTime, parts.Wait))

@@ -41,8 +41,8 @@ func printReport(std streams, r verify.Report) error {
 	if more := r.Wrong - int64(len(r.Differences)); more > 0 {
 		fmt.Fprintf(&text, "… and %d more of the same rules\n", more)
 	}
-	fmt.Fprintf(&text, "%d customers, %d top-ups, %d attempts, %d entries, %d adjustments at %s; sum of all accounts: USD %s, MXN %s\n",
-		r.Customers, r.TopUps, r.Attempts, r.Entries, r.Adjustments, r.CheckedAt.Format("2006-01-02 15:04:05 MST"),
+	fmt.Fprintf(&text, "%d customers, %d top-ups, %d attempts, %d entries, %d adjustments, %d checkpoints at %s; sum of all accounts: USD %s, MXN %s\n",
+		r.Customers, r.TopUps, r.Attempts, r.Entries, r.Adjustments, r.Checkpoints, r.CheckedAt.Format("2006-01-02 15:04:05 MST"),
 		r.Sums["USD"].StringFixed(4), r.Sums["MXN"].StringFixed(2))
 	if r.Proven() {
 		text.WriteString("proven: every balance and hold follows from the ledger, the top-ups and their attempts\n")

@@ -21,8 +21,10 @@ var changes = map[string][]string{
 	"uuid":                     {"gen_random_uuid()", "NULL"},
 	"jsonb":                    {`'{"a": 1}'`},
 	"boolean":                  {"NOT %s"},
+	"date":                     {"%s + 1", "NULL"},
 	"bytea":                    {"set_byte(%s, 0, get_byte(%s, 0) # 1)", "''", "NULL"},
 
+	"checkpoints.sums":      {"jsonb_set(%s, '{hold,entries}', '1')", "jsonb_set(%s, '{hold,held}', '0.0001')", "%s - 'hold'", "NULL"},
 	"topups.status":         {"'queued'", "'sending'", "'unknown'", "'succeeded'", "'failed'", "'reversed'"},
 	"topups.failure_code":   {"'refused'", "'provider_unreachable'", "'expired'", "'not_delivered'"},
 	"topups.phone":          {"'+525599999999'"},
@@ -104,6 +106,7 @@ var unproven = map[string]struct{ where, why string }{
 	"contradictions.evidence":           {"true", "words for people"},
 	"contradictions.closed_note":        {"true", "words for people"},
 	"contradictions.closed_by":          {"closed_by IS NOT NULL", "a case can be closed by nobody"},
+	"business_days.closed_at":           {"true", "only that it is after the day's end"},
 	"exchange_rates.id":                 {"true", "no other row refers to it; only that it is used once"},
 	"exchange_rates.effective_from":     {"true", "only that each top-up's rate was in force"},
 	"exchange_rates.set_by":             {"true", "no other row knows it"},
@@ -176,7 +179,7 @@ func (b tampered) alterations(t *testing.T, table table, c column, where string)
 			kin := b.kin(t, table.name, row)
 			for _, change := range slices.Concat(changes[c.Type], changes[table.name+"."+c.Name]) {
 				to := fmt.Sprintf("CAST(%s AS %s)", strings.ReplaceAll(change, "%s", c.Name), c.Type)
-				found, done := b.try(t, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = %[3]s WHERE %[4]s = $1 AND %[2]s IS DISTINCT FROM %[3]s`,
+				found, done := b.tryUntil(t, kin, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = %[3]s WHERE %[4]s = $1 AND %[2]s IS DISTINCT FROM %[3]s`,
 					table.name, c.Name, to, table.key), row)
 				if done && !yield(fmt.Sprintf("%s %s with %s = %s", table.name, row, c.Name, to), names(found, kin)) {
 					return

@@ -2,26 +2,40 @@ package verify
 
 // Balances and holds, from the entries and from the open top-ups.
 
-// sumsByCurrency adds up all accounts: a customer's as its balance is stored, a
-// house account as the entries make it. With every entry on two accounts, and
-// every balance the sum of its entries, nothing is left over. A NaN, which no
-// sum survives, is found by the shape of its entry.
-const sumsByCurrency = `
-	SELECT currency, sum(money)
-	FROM (
-		VALUES ('USD', 0.0000), ('MXN', 0.0000)
-		UNION ALL
-		SELECT 'USD', balance FROM balances WHERE balance <> 'NaN'
-		UNION ALL
-		SELECT COALESCE(currency, 'NULL'),
-		       COALESCE(sum(amount) FILTER (WHERE to_account NOT IN ('available', 'held')), 0)
-		       - COALESCE(sum(amount) FILTER (WHERE from_account NOT IN ('available', 'held')), 0)
+// trialBalance lists all accounts: what went in and out by the entries, and what
+// is left, of the customers' as their balances are stored, of the house's as the
+// entries make it. With every entry on two accounts, and every balance the sum of
+// its entries, nothing is left over in all. A NaN, which no sum survives, is
+// found by the shape of its entry.
+const trialBalance = `
+	WITH accounts (place, account, currency) AS (VALUES
+		(1, 'available', 'USD'), (2, 'held', 'USD'), (3, 'deposits', 'USD'), (4, 'adjustments', 'USD'), (5, 'revenue', 'USD'),
+		(6, 'float', 'MXN'), (7, 'cost', 'MXN'), (8, 'losses', 'MXN')
+	), moved AS (
+		SELECT from_account, to_account, currency, sum(amount) AS amount
 		FROM entries
 		WHERE amount <> 'NaN'
-		GROUP BY currency
-	) accounts (currency, money)
-	GROUP BY currency
-	ORDER BY currency`
+		GROUP BY from_account, to_account, currency
+	), sides AS (
+		SELECT COALESCE(to_account, 'NULL') AS account, COALESCE(currency, 'NULL') AS currency, amount AS came_in, 0 AS went_out FROM moved
+		UNION ALL
+		SELECT COALESCE(from_account, 'NULL'), COALESCE(currency, 'NULL'), 0, amount FROM moved
+		UNION ALL
+		SELECT account, currency, 0, 0 FROM accounts
+	), stored AS (
+		SELECT COALESCE(sum(balance - held), 0) AS available, COALESCE(sum(held), 0) AS held
+		FROM balances
+		WHERE balance <> 'NaN' AND held <> 'NaN'
+	)
+	SELECT s.account, s.currency, sum(s.came_in), sum(s.went_out),
+	       CASE WHEN s.account NOT IN ('available', 'held') THEN sum(s.came_in) - sum(s.went_out)
+	            WHEN s.currency <> 'USD' THEN 0
+	            WHEN s.account = 'available' THEN min(stored.available) ELSE min(stored.held) END
+	FROM sides s
+	LEFT JOIN accounts USING (account, currency)
+	CROSS JOIN stored
+	GROUP BY s.account, s.currency, accounts.place
+	ORDER BY accounts.place, s.account, s.currency`
 
 // balancesFollowFromEntries compares each customer's stored balance and hold
 // with its entries, and the hold with the price of its open top-ups as well.

@@ -27,11 +27,13 @@ func wholeStory(t testing.TB) *books {
 
 	b.adjustments(first)
 	b.late(first)
+	b.aDayLater()
 	keyed := b.order(first, "1", "50")
 	keyed.APIKeyID = new(int64)
 	*keyed.APIKeyID = 77
 	b.work(func(o *topup.Options) { o.RetryWindow = time.Nanosecond }, b.order(first, "4", "37.25"))
 	b.work(usual, keyed, b.order(first, "2", "20"), b.order(second, "5", "77.77"), b.order(second, "1", "120"))
+	b.aDayLater()
 	b.exec(`INSERT INTO exchange_rates (mxn_per_usd) VALUES (19.5)`)
 	b.exec(`UPDATE products SET cost_fraction = 0, vat_rule = 'face_less_vat'`)
 	b.decisions(b.work(usual, b.order(first, "1", "50"), b.order(second, "1", "60"), b.order(second, "3", "33.33"), b.order(second, "3", "30"),

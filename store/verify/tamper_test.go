@@ -21,6 +21,8 @@ var moneyTables = []table{
 	{"attempts", "id", "outcome, number"},
 	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0"},
 	{"entries", "id", "kind, from_account"},
+	{"business_days", "day::text", "day"},
+	{"checkpoints", "customer_id || ' ' || day", "customer_id, day"},
 	{"decisions", "id", "state, verdict"},
 	{"contradictions", "id", "status"},
 	{"exchange_rates", "id", "id"},
@@ -36,7 +38,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'decisions', 'contradictions', 'exchange_rates'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -69,6 +71,12 @@ func TestATamperedRowIsNamed(t *testing.T) {
 // it; done is false when it changed nothing. It is undone afterwards.
 func (b tampered) try(t *testing.T, query string, args ...any) (found []Difference, done bool) {
 	t.Helper()
+	return b.tryUntil(t, nil, query, args...)
+}
+
+// tryUntil is try that asks no further once one of these rows is named.
+func (b tampered) tryUntil(t *testing.T, rows []string, query string, args ...any) (found []Difference, done bool) {
+	t.Helper()
 	tx, err := b.DB().BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +90,12 @@ func (b tampered) try(t *testing.T, query string, args ...any) (found []Differen
 	if err != nil || n == 0 {
 		return nil, false
 	}
-	r, err := prove(t.Context(), tx)
+	r, err := begin(t.Context(), tx)
+	for _, c := range checks {
+		if err == nil && !names(r.Differences, rows) {
+			err = r.find(t.Context(), tx, c)
+		}
+	}
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
@@ -117,6 +130,9 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('attempts ', id) FROM attempts WHERE $1 = 'topups' AND topup_id::text = $2
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'adjustments' AND adjustment_id::text = $2
 		UNION ALL SELECT concat('balances ', $2) WHERE $1 = 'customers'
+		UNION ALL SELECT concat('checkpoints ', customer_id, ' ', day) FROM checkpoints WHERE $1 = 'business_days' AND day::text = $2
+		UNION ALL SELECT concat('checkpoints ', $2, ' ', day) FROM business_days WHERE $1 = 'checkpoints' -- a copy for another customer
+		UNION ALL SELECT concat('checkpoints ', id, ' ', $2) FROM customers WHERE $1 = 'checkpoints' -- or of another day
 		UNION ALL SELECT concat('customers ', $2) WHERE $1 = 'balances'
 		UNION ALL SELECT concat('topups ', t.id) FROM topups t JOIN exchange_rates r ON r.mxn_per_usd = t.rate
 		          WHERE $1 = 'exchange_rates' AND r.id::text = $2`, table, key)

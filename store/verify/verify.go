@@ -17,14 +17,22 @@ type Report struct {
 	CheckedAt time.Time // by the database's clock: the moment that is proven
 
 	// How many rows there were.
-	Customers, TopUps, Attempts, Entries, Adjustments int64
+	Customers, TopUps, Attempts, Entries, Adjustments, Checkpoints int64
 
+	Accounts []Account // the trial balance
 	// Sums of all accounts by currency: the customers' as their balances are
 	// stored, the house's as the entries make them. Each must be 0.
 	Sums map[string]decimal.Decimal
 
 	Wrong       int64        // differences in all
+	Waiting     int64        // of these, by RuleJob
 	Differences []Difference // of each rule the first perRule, the first wrong row first
+}
+
+// Account is a line of the trial balance, in its currency.
+type Account struct {
+	Name, Currency   string
+	In, Out, Balance decimal.Decimal
 }
 
 // perRule bounds the differences that a report holds of each check; all of them

@@ -1,0 +1,131 @@
+package store
+
+// What came of proving the books.
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// provingLock is the advisory lock under which the books are proven: once at a
+// time, over all instances.
+const provingLock = 7_205_413
+
+// ProveAlone calls prove unless the books are being proven already, here or by
+// another instance; then it returns false at once. The lock ends with its
+// connection, whatever becomes of this process.
+func (s *Store) ProveAlone(ctx context.Context, prove func() error) (alone bool, err error) {
+	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return false, fmt.Errorf("begin to prove: %w", err)
+	}
+	defer tx.Rollback() // it only holds the lock
+	alone, err = get[bool](ctx, tx, "the lock on proving", `SELECT pg_try_advisory_xact_lock($1)`, provingLock)
+	if err != nil || !alone {
+		return false, err
+	}
+	return true, prove()
+}
+
+// ProofUnderWay says since when the books are being proven, by whichever
+// instance; nil when they are not.
+func (r reader) ProofUnderWay(ctx context.Context) (*time.Time, error) {
+	return get[*time.Time](ctx, r.q, "whether the books are being proven", `
+		SELECT max(a.xact_start)
+		FROM pg_locks l
+		JOIN pg_stat_activity a ON a.pid = l.pid
+		WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = $1 AND l.granted
+		  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`, provingLock)
+}
+
+// ProofDue says whether the hourly check is due: the last proof is an hour old,
+// or the last attempt at one failed ten minutes ago.
+func (r reader) ProofDue(ctx context.Context) (bool, error) {
+	return get[bool](ctx, r.q, "whether a proof is due", `
+		SELECT NOT EXISTS (
+			SELECT FROM (SELECT checked_at, problem FROM proofs ORDER BY id DESC LIMIT 5) lately
+			WHERE checked_at > now() - CASE problem WHEN '' THEN interval '1 hour' ELSE interval '10 minutes' END)`)
+}
+
+// ProofState is what the latest proofs say.
+type ProofState struct {
+	Wrong      int64   `db:"wrong"`       // rows whose money is wrong, by the last one that looked
+	AgeSeconds float64 `db:"age_seconds"` // of the same; 0: there is none
+	Failed     bool    `db:"failed"`      // the last attempt at one
+}
+
+// ProofState reads it, for who alerts people.
+func (r reader) ProofState(ctx context.Context) (ProofState, error) {
+	return get[ProofState](ctx, r.q, "what the last proofs say", `
+		SELECT COALESCE(looked.wrong - looked.waiting, 0) AS wrong, COALESCE(EXTRACT(EPOCH FROM now() - looked.checked_at), 0) AS age_seconds,
+		       COALESCE(tried.problem <> '', false) AS failed
+		FROM (SELECT) always
+		LEFT JOIN (SELECT problem FROM proofs ORDER BY id DESC LIMIT 1) tried ON true
+		LEFT JOIN (SELECT wrong, waiting, checked_at FROM proofs WHERE problem = '' ORDER BY id DESC LIMIT 1) looked ON true`)
+}
+
+// proofRow is a proof with its report as it is kept.
+type proofRow struct {
+	billing.Proof
+	Kept string `db:"report"`
+}
+
+func (row proofRow) read() (billing.Proof, error) {
+	p := row.Proof
+	if err := json.Unmarshal([]byte(row.Kept), &p.Report); err != nil {
+		return p, fmt.Errorf("read the report of proof %d: %w", p.ID, err)
+	}
+	return p, nil
+}
+
+// InsertProof keeps a proof. A CheckedAt of zero, when nothing could be looked
+// at, becomes now.
+func (s *Store) InsertProof(ctx context.Context, p billing.Proof) error {
+	report, err := json.Marshal(p.Report)
+	if err != nil {
+		return fmt.Errorf("write the report of a proof: %w", err)
+	}
+	var at *time.Time
+	if !p.CheckedAt.IsZero() {
+		at = &p.CheckedAt
+	}
+	_, err = s.db.ExecContext(ctx, `
+		INSERT INTO proofs (checked_at, took_ms, asked_by, problem, wrong, waiting, report)
+		VALUES (COALESCE($1, now()), $2, $3, $4, $5, $6, CAST($7 AS jsonb))`,
+		at, p.TookMillis, p.AskedBy, clean(p.Problem), p.Wrong, p.Waiting, clean(string(report)))
+	if err != nil {
+		return fmt.Errorf("keep a proof: %w", err)
+	}
+	return nil
+}
+
+const selectProofs = `
+	SELECT p.id, p.checked_at, p.took_ms, p.asked_by, COALESCE(o.name, '') AS asker, p.problem, p.wrong, p.waiting, CAST(p.report AS text) AS report
+	FROM proofs p
+	LEFT JOIN operators o ON o.id = p.asked_by`
+
+// LastProof is the latest proof that looked at the books; billing.ErrNotFound
+// when there is none yet.
+func (r reader) LastProof(ctx context.Context) (billing.Proof, error) {
+	row, err := get[proofRow](ctx, r.q, "the last proof", selectProofs+` WHERE p.problem = '' ORDER BY p.id DESC LIMIT 1`)
+	if err != nil {
+		return billing.Proof{}, err
+	}
+	return row.read()
+}
+
+// Proofs lists the latest proofs, newest first, limit at most. Their reports
+// are left out.
+func (r reader) Proofs(ctx context.Context, limit int) ([]billing.Proof, error) {
+	return list[billing.Proof](ctx, r.q, "proofs", `
+		SELECT p.id, p.checked_at, p.took_ms, p.asked_by, COALESCE(o.name, '') AS asker, p.problem, p.wrong, p.waiting
+		FROM proofs p
+		LEFT JOIN operators o ON o.id = p.asked_by
+		ORDER BY p.id DESC
+		LIMIT $1`, limit)
+}

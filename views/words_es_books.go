@@ -1,0 +1,5 @@
+package views
+
+var spanishBooks = map[string]string{
+	"Asked for a proof of the books": "Pidió comprobar los libros",
+}
