@@ -11,6 +11,7 @@ import (
 // changes are what is done to a column: those of its type, then its own.
 var changes = map[string][]string{
 	"numeric(16,4)":            {"%s + 0.0001", "-%s", "'NaN'", "NULL"},
+	"numeric(16,2)":            {"%s + 0.01", "-%s", "'NaN'", "NULL"},
 	"numeric(12,2)":            {"%s + 0.01", "-%s", "'NaN'", "NULL"},
 	"numeric(12,6)":            {"%s + 0.000001", "0", "'NaN'", "NULL"},
 	"numeric(7,6)":             {"%s + 0.001", "1", "NULL"},

@@ -25,6 +25,7 @@ var movedMoney = map[string]string{
 	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
 	"business_days": "true", "checkpoints": "true",
 	"adjustments": "state = 'posted'", "decisions": "state = 'confirmed'", "contradictions": "true",
+	"quarter_hours": "true",
 }
 
 // A copy is made as it is, under another key, and with all that must be unique changed.
@@ -40,9 +41,13 @@ var copies = map[string][]string{
 	"exchange_rates": {`{}`, `{"id": 99}`},
 	"business_days":  {`{}`, `{"day": "2020-01-01"}`, `{"day": "2020-01-01", "ends_at": "2020-01-02 00:00+00"}`},
 	"checkpoints":    {`{}`, `{"customer_id": 99}`, `{"day": "2020-01-01"}`},
+	"quarter_hours":  {`{}`, `{"began": "` + copiedQuarter + `:00Z"}`},
 }
 
-const copied = "00000000-0000-7000-8000-000000000099"
+const (
+	copied        = "00000000-0000-7000-8000-000000000099"
+	copiedQuarter = "2020-01-01 00:00"
+)
 
 var newKey = regexp.MustCompile(`(?:id|day)": "?([0-9a-f-]+)`)
 

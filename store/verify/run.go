@@ -74,6 +74,7 @@ var checks = []check{
 	{"business_days", daysTwice},
 	{"exchange_rates", ratesTwice},
 	{"exchange_rates", rateBeginningsTwice},
+	{"quarter_hours", quartersFollowFromTopUps},
 	{"topups", openTopUpsHaveAJob},
 }
 

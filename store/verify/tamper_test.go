@@ -26,6 +26,7 @@ var moneyTables = []table{
 	{"decisions", "id", "state, verdict"},
 	{"contradictions", "id", "status"},
 	{"exchange_rates", "id", "id"},
+	{"quarter_hours", quarter, "customer_id"},
 }
 
 // tampered is a database without one constraint, index or trigger left on its
@@ -38,7 +39,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'quarter_hours'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -135,7 +136,9 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('checkpoints ', id, ' ', $2) FROM customers WHERE $1 = 'checkpoints' -- or of another day
 		UNION ALL SELECT concat('customers ', $2) WHERE $1 = 'balances'
 		UNION ALL SELECT concat('topups ', t.id) FROM topups t JOIN exchange_rates r ON r.mxn_per_usd = t.rate
-		          WHERE $1 = 'exchange_rates' AND r.id::text = $2`, table, key)
+		          WHERE $1 = 'exchange_rates' AND r.id::text = $2
+		UNION ALL SELECT concat('quarter_hours ', customer_id, ' ', CAST($3 AS text)) FROM quarter_hours
+		          WHERE $1 = 'quarter_hours' AND `+quarter+` = $2`, table, key, copiedQuarter)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,27 +31,43 @@ type Rig struct {
 	binary   string
 	database *postgres.Server
 	started  []*exec.Cmd
+	kept     bool
 }
 
-// Options say how slow the simulator is.
+// Options say how slow the simulator is, and where the database lives.
 type Options struct {
 	Latency string // "6s-7s"
+	Folder  string // kept when the rig closes; empty: a new one, thrown away
 }
 
 // New builds the program and starts the database and the simulator.
 func New(ctx context.Context, o Options) (*Rig, error) {
-	folder, err := os.MkdirTemp("", "latcom-billing-rig-")
+	folder, err := makeFolder(o.Folder)
 	if err != nil {
-		return nil, fmt.Errorf("make a folder: %w", err)
+		return nil, err
 	}
-	if err := os.Chmod(folder, 0o755); err != nil {
-		return nil, fmt.Errorf("open the folder: %w", err)
-	}
-	r := &Rig{Folder: folder, binary: filepath.Join(folder, "latcom-billing")}
+	r := &Rig{Folder: folder, binary: filepath.Join(folder, "latcom-billing"), kept: o.Folder != ""}
 	if err := r.start(ctx, o); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
+}
+
+// makeFolder makes one in which the database's own user may pass through.
+func makeFolder(folder string) (string, error) {
+	var err error
+	if folder == "" {
+		folder, err = os.MkdirTemp("", "latcom-billing-rig-")
+	} else if folder, err = filepath.Abs(folder); err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make a folder: %w", err)
+	}
+	if err := os.Chmod(folder, 0o755); err != nil {
+		return "", fmt.Errorf("open the folder: %w", err)
+	}
+	return folder, nil
 }
 
 func (r *Rig) start(ctx context.Context, o Options) (err error) {
@@ -175,7 +191,10 @@ func (r *Rig) Close() error {
 	if r.database != nil {
 		problems = append(problems, r.database.Stop())
 	}
-	return errors.Join(append(problems, os.RemoveAll(r.Folder))...)
+	if !r.kept {
+		problems = append(problems, os.RemoveAll(r.Folder))
+	}
+	return errors.Join(problems...)
 }
 
 func (r *Rig) launch(ctx context.Context, name string, env map[string]string, args ...string) (*exec.Cmd, error) {
