@@ -20,6 +20,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 
 	admin.GET(views.AdminPath, s.showOverview)
 	admin.GET(views.AdminLivePath, s.liveAdmin)
+	admin.GET(views.OverviewLivePath, s.liveOverview)
 
 	admin.GET(views.AdminTopUpsPath, s.listTopUps)
 	admin.GET(views.AdminTotalsPath, s.showTotals)
@@ -34,7 +35,9 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.NewCustomerPath, s.newCustomer, manage)
 	admin.POST(views.CustomersPath, s.makeCustomer, manage)
 	admin.GET(views.CustomerPath(":code"), s.showCustomer)
+	admin.GET(views.CustomerTopUpsPath(":code"), s.showCustomerTopUps)
 	admin.GET(views.LedgerPath(":code"), s.showLedger)
+	admin.GET(views.CreditPath(":code"), s.showCredit)
 	admin.GET(views.KeysPath(":code"), s.showKeys)
 	admin.GET(views.AuditPath(":code"), s.showAudit)
 	admin.GET(views.SuspensionPath(":code"), s.askSuspension, manage)
@@ -89,8 +92,8 @@ func initials(name string) string {
 // liveAdmin tells an open page of the back office about everybody's changes.
 func (s *Site) liveAdmin(c echo.Context) error {
 	hash := s.token(c, operatorCookie)
-	return s.live(c, 0, func() bool {
+	return s.live(c, stream{alive: func() bool {
 		_, err := s.Store.OperatorBySession(c.Request().Context(), hash)
 		return err == nil
-	})
+	}})
 }

@@ -88,6 +88,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 	}{
 		"GET /admin":                                {"/admin", look, 200},
 		"GET /admin/live":                           {"", look, 200}, // TestTheStreamTellsOfACapture
+		"GET /admin/live/overview":                  {"", look, 200}, // TestTheOverviewIsToldOnceItsFiguresAreRead
 		"GET /admin/topups":                         {"/admin/topups", look, 200},
 		"GET /admin/topups/totals":                  {"/admin/topups/totals", look, 200},
 		"GET /admin/topups/newer":                   {"/admin/topups/newer?newer=" + strings.Repeat("A", 32), look, 200},
@@ -100,6 +101,8 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/customers/new":                  {"/admin/customers/new", manage, 200},
 		"POST /admin/customers":                     {"/admin/customers", manage, 422},
 		"GET /admin/customers/:code":                {"/admin/customers/" + c.Code, look, 200},
+		"GET /admin/customers/:code/topups":         {"/admin/customers/" + c.Code + "/topups", look, 200},
+		"GET /admin/customers/:code/credit":         {"/admin/customers/" + c.Code + "/credit", look, 200},
 		"GET /admin/customers/:code/ledger":         {"/admin/customers/" + c.Code + "/ledger", look, 200},
 		"GET /admin/customers/:code/keys":           {"/admin/customers/" + c.Code + "/keys", look, 200},
 		"GET /admin/customers/:code/audit":          {"/admin/customers/" + c.Code + "/audit", look, 200},
@@ -181,7 +184,8 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	for _, path := range []string{
 		"/admin", "/admin/alerts", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/topups/totals", "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
-		"/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",
+		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
+		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(),
 	} {
 		got := v.get(path)
@@ -223,6 +227,7 @@ func TestAStopOfSendingIsSaidOnTheOverview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	v.until("/admin", "#overview-bands .note") // the figures that all share are a second old at most
 	if got := text(v.get("/admin").Find("#overview-bands .note")); !strings.Contains(got, "Sending to Latcom stopped") || !strings.Contains(got, "credentials. New orders are refused with 503") {
 		t.Errorf("the note says %q", got)
 	}

@@ -1,10 +1,11 @@
 package handlers
 
-// One customer: account, top-ups, ledger, keys, audit.
+// One customer: account, how it goes, top-ups, ledger, credit, keys, audit.
 
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,6 +17,7 @@ const (
 	latestTopUps = 20
 	ledgerRows   = 50
 	auditRows    = 100
+	creditRows   = 200
 )
 
 // customerView reads what all tabs of a customer show; tab is the path of this one.
@@ -26,6 +28,9 @@ func (s *Site) customerView(c echo.Context, tab func(code string) string) (v vie
 	if v.Waiting, err = s.Store.CustomerWaiting(c.Request().Context(), v.Customer.ID); err != nil {
 		return v, err
 	}
+	if v.Today, v.Runway, err = s.dayOf(c.Request().Context(), v.Customer, time.Now()); err != nil {
+		return v, err
+	}
 	if v.Frame, err = s.adminFrame(c, v.Customer.Name, views.CustomersPath); err != nil {
 		return v, err
 	}
@@ -34,8 +39,36 @@ func (s *Site) customerView(c echo.Context, tab func(code string) string) (v vie
 	return v, nil
 }
 
+// showCustomer shows how a customer goes: its day, its credit, what is open.
 func (s *Site) showCustomer(c echo.Context) error {
+	ctx, at := c.Request().Context(), time.Now()
 	v, err := s.customerView(c, views.CustomerPath)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "customer-account") {
+		return render(c, http.StatusOK, views.CustomerAccount(v))
+	}
+	p := views.CustomerOverview{CustomerView: v}
+	open, err := s.Store.OpenNow(ctx, v.Customer.ID)
+	if err != nil {
+		return err
+	}
+	p.Queued, p.Sending, p.Unknown, p.UnknownHeld = int(open.Queued), int(open.Sending), int(open.Unknown), open.UnknownHeld
+	if p.Hours, err = s.hoursOfDay(ctx, v.Customer.ID, at); err != nil {
+		return err
+	}
+	if err := s.lineOfDay(ctx, v.Customer.ID, &p.Runway); err != nil {
+		return err
+	}
+	if swaps(c, "customer-day") {
+		return render(c, http.StatusOK, views.CustomerDay(p))
+	}
+	return render(c, http.StatusOK, views.CustomerOverviewPage(p))
+}
+
+func (s *Site) showCustomerTopUps(c echo.Context) error {
+	v, err := s.customerView(c, views.CustomerTopUpsPath)
 	if err != nil {
 		return err
 	}
@@ -51,6 +84,22 @@ func (s *Site) showCustomer(c echo.Context) error {
 		return render(c, http.StatusOK, views.CustomerTopUpRows(p))
 	}
 	return render(c, http.StatusOK, views.CustomerTopUpsPage(p))
+}
+
+// showCredit lists the customer's adjustments, whatever became of them.
+func (s *Site) showCredit(c echo.Context) error {
+	v, err := s.customerView(c, views.CreditPath)
+	if err != nil {
+		return err
+	}
+	if swaps(c, "customer-account") {
+		return render(c, http.StatusOK, views.CustomerAccount(v))
+	}
+	adjustments, err := s.Store.CustomerAdjustments(c.Request().Context(), v.Customer.ID, creditRows)
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.CustomerCreditPage(views.CustomerCredit{CustomerView: v, Adjustments: adjustments}))
 }
 
 // showLedger shows the entries below the number that the address names, or the newest.

@@ -1,6 +1,6 @@
 package handlers
 
-// Customers: list, make, suspend.
+// Customers: make, suspend.
 
 import (
 	"errors"
@@ -16,26 +16,6 @@ import (
 	"latcom.example/latcom-billing/views"
 	"latcom.example/latcom-billing/views/ui"
 )
-
-func (s *Site) listCustomers(c echo.Context) error {
-	search := strings.TrimSpace(c.QueryParam("q"))
-	if path, untidy := tidy(c); untidy {
-		return seeOther(c, path)
-	}
-	f, err := s.adminFrame(c, s.reader(c).T("Customers"), views.CustomersPath)
-	if err != nil {
-		return err
-	}
-	rows, err := s.Store.Customers(c.Request().Context(), search)
-	if err != nil {
-		return err
-	}
-	list := views.CustomerList{Frame: f, Search: search, Rows: rows, MayMake: operator(c).Role.MayManage()}
-	if swaps(c, "customers") {
-		return render(c, http.StatusOK, views.Customers(list))
-	}
-	return render(c, http.StatusOK, views.CustomersPage(list))
-}
 
 func (s *Site) newCustomer(c echo.Context) error {
 	return s.renderNewCustomer(c, http.StatusOK, views.NewCustomer{})

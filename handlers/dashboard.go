@@ -12,7 +12,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
-	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/views"
 )
 
@@ -43,10 +42,10 @@ func (s *Site) ownCustomer(c echo.Context) (billing.Customer, error) {
 // liveDashboard tells an open page about the changes of its customer alone.
 func (s *Site) liveDashboard(c echo.Context) error {
 	hash := s.token(c, memberCookie)
-	return s.live(c, member(c).CustomerID, func() bool {
+	return s.live(c, stream{customerID: member(c).CustomerID, alive: func() bool {
 		_, err := s.Store.MemberBySession(c.Request().Context(), hash)
 		return err == nil
-	})
+	}})
 }
 
 func (s *Site) showDashboard(c echo.Context) error {
@@ -59,7 +58,7 @@ func (s *Site) showDashboard(c echo.Context) error {
 		}
 		return render(c, http.StatusOK, views.DashboardAvailableSaid(r, customer))
 	case swaps(c, "panel-hours"):
-		hours, err := s.dashboardHours(c, r.Now)
+		hours, err := s.hoursOfDay(c.Request().Context(), member(c).CustomerID, r.Now)
 		if err != nil {
 			return err
 		}
@@ -79,7 +78,7 @@ func (s *Site) showDashboard(c echo.Context) error {
 		return render(c, http.StatusOK, views.DashboardParts(r, now))
 	}
 	page := views.Dashboard{Now: now}
-	if page.Hours, err = s.dashboardHours(c, r.Now); err != nil {
+	if page.Hours, err = s.hoursOfDay(c.Request().Context(), member(c).CustomerID, r.Now); err != nil {
 		return err
 	}
 	if page.Keys, err = s.ownKeys(c, r.Now); err != nil {
@@ -108,22 +107,15 @@ const latestRows = 8
 func (s *Site) dashboardNow(c echo.Context, at time.Time) (views.DashboardNow, error) {
 	ctx, customerID := c.Request().Context(), member(c).CustomerID
 	var now views.DashboardNow
-	account, err := s.Store.Account(ctx, customerID)
+	customer, err := s.Store.Customer(ctx, customerID)
 	if err != nil {
 		return now, err
 	}
-	if now.Customer, err = s.Store.Customer(ctx, customerID); err != nil {
+	now.Customer = customer
+	if now.Today, now.Runway, err = s.dayOf(ctx, now.Customer, at); err != nil {
 		return now, err
 	}
-	day, err := s.Store.CustomerDay(ctx, customerID, s.businessDay(at), at)
-	if err != nil {
-		return now, err
-	}
-	now.Today = views.DashboardDay{
-		Count: int(day.Count), Succeeded: int(day.Succeeded), Failed: int(day.Failed), Unknown: int(day.Unknown),
-		Delivered: day.Delivered, Charged: day.Charged, Yesterday: int(day.Before), Rate: account.Rate, Discount: account.Discount,
-	}
-	if now.Runway, err = s.dashboardRunway(ctx, now.Customer, day, at); err != nil {
+	if err := s.lineOfDay(ctx, customerID, &now.Runway); err != nil {
 		return now, err
 	}
 	latest, err := s.Store.TopUps(ctx, billing.TopUpFilter{CustomerID: customerID}, billing.PageRequest{Limit: latestRows})
@@ -137,24 +129,4 @@ func (s *Site) dashboardNow(c echo.Context, at time.Time) (views.DashboardNow, e
 	}
 	now.LastDeposit = &views.DashboardDeposit{Amount: deposit.Amount, At: deposit.At}
 	return now, err
-}
-
-// dashboardHours reads the business day by hour.
-func (s *Site) dashboardHours(c echo.Context, at time.Time) (views.DashboardHours, error) {
-	day := s.businessDay(at)
-	counted, err := s.Store.Hours(c.Request().Context(), member(c).CustomerID, day, day.AddDate(0, 0, 1))
-	return hoursOf(counted, day, at), err
-}
-
-// hoursOf puts what was counted at its hour of the business day.
-func hoursOf(counted []store.Hour, day, at time.Time) views.DashboardHours {
-	hours := views.DashboardHours{Hours: make([]views.DashboardHour, 24), Zone: day.Location(), At: at.In(day.Location()).Hour()}
-	for _, h := range counted {
-		into := &hours.Hours[h.Hour.In(day.Location()).Hour()]
-		into.Succeeded += int(h.Succeeded)
-		into.Failed += int(h.Failed)
-		into.Unknown += int(h.Unknown)
-		into.Open += int(h.Open)
-	}
-	return hours
 }

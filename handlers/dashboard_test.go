@@ -185,7 +185,13 @@ type event struct{ name, data string }
 // listen opens the live stream until the test ends.
 func (v visitor) listen(t *testing.T) <-chan event {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.base+"/dashboard/live", nil)
+	return v.listenTo("/dashboard/live")
+}
+
+func (v visitor) listenTo(stream string) <-chan event {
+	t := v.t
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.base+stream, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -194,6 +194,19 @@ func (v visitor) get(path string, header ...string) answer {
 	return v.do(http.MethodGet, path, nil, header...)
 }
 
+// until asks for a page again and again until something is on it.
+func (v visitor) until(path, selector string) answer {
+	v.t.Helper()
+	for {
+		if got := v.get(path); got.Find(selector).Length() > 0 {
+			return got
+		}
+		if v.t.Context().Err() != nil {
+			v.t.Fatalf("%s never shows %s", path, selector)
+		}
+	}
+}
+
 // part asks as htmx does for one element of a page.
 func (v visitor) part(path, id string) answer {
 	v.t.Helper()
@@ -239,6 +252,11 @@ func (v visitor) cookie(name string) string {
 		}
 	}
 	return ""
+}
+
+// tight is text without its spaces: between two elements there may be one or none.
+func tight(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "\u00a0", " ")), "")
 }
 
 // text is a selection as a person reads it.

@@ -40,7 +40,10 @@ type Site struct {
 	// Explain says in words what a row of the outcome policy means.
 	Explain func(row string) (billing.Explanation, bool)
 
-	cookies *sessions.CookieStore
+	cookies     *sessions.CookieStore
+	usual       *shared[map[int64]billing.Spending] // of today's weekday, by customer
+	overviewNow *shared[overviewNow]
+	overviewDay *shared[overviewDay]
 }
 
 // New returns the whole site; its routes are on one page, routes.go.
@@ -54,6 +57,7 @@ func New(site Site) (*echo.Echo, error) {
 		return nil, err
 	}
 	s.cookies = cookies
+	s.openOverview()
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail

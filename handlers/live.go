@@ -5,6 +5,7 @@ package handlers
 // again; the stream itself carries no data about anybody.
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -17,11 +18,17 @@ const (
 	changeEvery = 250 * time.Millisecond // changes in between are told together
 )
 
-// live streams the changes of one customer, or of all (0), until the browser
-// leaves, the session ends (alive says no at a beat) or the process stops; the
-// browser then connects again by itself.
-func (s *Site) live(c echo.Context, customerID int64, alive func() bool) error {
-	subscription := s.Engine.Subscribe(customerID)
+// stream is whose changes an open page is told of.
+type stream struct {
+	customerID int64                 // 0: everybody's
+	alive      func() bool           // whether the session still is, asked at each beat
+	ready      func(context.Context) // waits until a change can be read; nil: at once
+}
+
+// live streams changes until the browser leaves, the session ends or the process
+// stops; the browser then connects again by itself.
+func (s *Site) live(c echo.Context, to stream) error {
+	subscription := s.Engine.Subscribe(to.customerID)
 	defer s.Engine.Unsubscribe(subscription)
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/event-stream")
@@ -55,11 +62,14 @@ func (s *Site) live(c echo.Context, customerID int64, alive func() bool) error {
 			}
 		case <-change.C:
 			if changed > 0 {
+				if to.ready != nil {
+					to.ready(c.Request().Context())
+				}
 				err = say("change", changed)
 				changed, told = 0, time.Now()
 			}
 		case <-beat.C:
-			if !alive() {
+			if !to.alive() {
 				return nil
 			}
 			err = say("beat", 0)

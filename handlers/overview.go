@@ -3,10 +3,8 @@ package handlers
 // The overview: a page, and three fragments that read themselves again.
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,211 +14,124 @@ import (
 	"latcom.example/latcom-billing/views"
 )
 
-const (
-	unknownShown   = 5
-	customersShown = 6
-)
-
-// span is a time from (inclusive) to (exclusive).
-type span struct{ from, to time.Time }
-
-// spans are today up to now, and the day that it is compared with: up to the
-// same time, and whole.
-func (s *Site) spans(now time.Time, lastWeek bool) (today, before, wholeBefore span) {
-	start, back := s.businessDay(now), -1
-	if lastWeek {
-		back = -7
-	}
-	day := start.AddDate(0, 0, back)
-	return span{start, now}, span{day, now.In(s.Zone).AddDate(0, 0, back)}, span{day, day.AddDate(0, 0, 1)}
+// openOverview prepares what all viewers share.
+func (s *Site) openOverview() {
+	s.usual = newShared(10*time.Minute, s.readUsual)
+	s.overviewNow = newShared(overviewEvery, s.readOverviewNow)
+	s.overviewDay = newShared(overviewEvery, s.readOverviewDay)
 }
 
 func (s *Site) showOverview(c echo.Context) error {
-	ctx, now := c.Request().Context(), time.Now()
-	o := views.Overview{Zone: s.Zone, LastWeek: c.QueryParam("compare") == "week"}
-	today, before, wholeBefore := s.spans(now, o.LastWeek)
-	parts := []struct {
-		id   string
-		read func() error
-		draw func() error
-	}{
-		{
-			"overview-bands", func() (err error) { o.Now, err = s.overviewNow(ctx, today, before); return err },
-			func() error { return render(c, http.StatusOK, views.OverviewBands(o)) },
-		},
-		{
-			"overview-needs", func() (err error) { o.Side, err = s.overviewSide(ctx, s.reader(c)); return err },
-			func() error { return render(c, http.StatusOK, views.OverviewNeeds(o)) },
-		},
-		{
-			"overview-charts", func() (err error) { o.Day, err = s.overviewDay(ctx, today, wholeBefore); return err },
-			func() error { return render(c, http.StatusOK, views.OverviewCharts(o)) },
-		},
+	ctx := c.Request().Context()
+	o := views.Overview{Zone: s.Zone}
+	compared := yesterday
+	if c.QueryParam("compare") == "week" {
+		o.LastWeek, compared = true, lastWeek
 	}
-	for _, part := range parts {
-		if swaps(c, part.id) {
-			o.Reader = s.reader(c)
-			if err := part.read(); err != nil {
-				return err
-			}
-			return part.draw()
-		}
-	}
-	var err error
-	if o.Frame, err = s.adminFrame(c, s.reader(c).T("Overview"), views.AdminPath); err != nil {
-		return err
-	}
-	for _, part := range parts {
-		if err := part.read(); err != nil {
+	if swaps(c, "overview-charts") {
+		o.Reader = s.reader(c)
+		if err := s.fillDay(ctx, &o, compared); err != nil {
 			return err
 		}
+		return render(c, http.StatusOK, views.OverviewCharts(o))
+	}
+	now, err := s.overviewNow.latest(ctx)
+	if err != nil {
+		return err
+	}
+	s.fillNow(c, &o, now, compared)
+	switch {
+	case swaps(c, "overview-bands"):
+		return render(c, http.StatusOK, views.OverviewBandsAgain(o))
+	case swaps(c, "overview-needs"):
+		return render(c, http.StatusOK, views.OverviewNeeds(o))
+	}
+	if err := s.fillDay(ctx, &o, compared); err != nil {
+		return err
+	}
+	if o.Frame, err = s.adminFrame(c, s.reader(c).T("Overview"), views.AdminPath); err != nil {
+		return err
 	}
 	return render(c, http.StatusOK, views.OverviewPage(o))
 }
 
-func (s *Site) overviewNow(ctx context.Context, today, before span) (now views.OverviewNow, err error) {
-	if now.Today, err = s.Store.TopUpTotals(ctx, billing.TopUpFilter{From: &today.from, To: &today.to}); err != nil {
-		return now, err
+// fillNow says the shared figures for one reader.
+func (s *Site) fillNow(c echo.Context, o *views.Overview, now overviewNow, compared back) {
+	o.Reader, o.At = s.reader(c), now.at
+	o.Now = views.OverviewNow{
+		Today: totals(now.today), Before: totals(now.before[compared]),
+		Places: s.Engine.Concurrency(), Sending: int(now.open.Sending), Queued: int(now.open.Queued),
+		OldestQueued: inSeconds(now.open.OldestQueued), LastMinute: int(now.open.LastMinute),
+		Unknown: int(now.open.Unknown), UnknownHeld: now.open.UnknownHeld,
 	}
-	if now.Before, err = s.Store.TopUpTotals(ctx, billing.TopUpFilter{From: &before.from, To: &before.to}); err != nil {
-		return now, err
+	if now.mean > 0 {
+		o.Now.PaceLimit = int(float64(o.Now.Places) * 60 / now.mean)
 	}
-	open, err := s.Store.OpenNow(ctx, 0)
-	if err != nil {
-		return now, err
+	if b := now.breaker; b.Open {
+		o.Now.Stopped = &views.Stopped{Since: inSeconds(b.OpenSeconds), Retry: inSeconds(b.RetrySeconds), Reason: b.Reason}
 	}
-	seconds, err := s.Store.MeanDeliverySeconds(ctx)
-	if err != nil {
-		return now, err
+	o.Side = views.OverviewSide{OfUnknown: now.waiting.Unknown, Sellers: runOutFirst(now.sellers)}
+	o.Side.Low, o.Side.Medium, o.Side.Good = countLevels(now.sellers)
+	for _, unknown := range now.unknown {
+		o.Side.Unknown = append(o.Side.Unknown, views.UnknownTopUp{TopUp: unknown.TopUp, Why: s.whyUnknown(o.Reader, unknown)})
 	}
-	now.Places = s.Engine.Concurrency()
-	now.Sending, now.Queued, now.LastMinute = int(open.Sending), int(open.Queued), int(open.LastMinute)
-	now.OldestQueued = inSeconds(open.OldestQueued)
-	now.Unknown, now.UnknownHeld = int(open.Unknown), open.UnknownHeld
-	if seconds > 0 {
-		now.PaceLimit = int(float64(now.Places) * 60 / seconds)
+}
+
+// whyUnknown says what a top-up's last answer was, in the reader's language.
+func (s *Site) whyUnknown(r views.Reader, unknown store.UnknownTopUp) string {
+	if text := s.explain(r, unknown.Row); text != "" {
+		return text
 	}
-	breaker, err := s.Store.Breaker(ctx)
-	if err == nil && breaker.Open {
-		now.Stopped = &views.Stopped{Since: inSeconds(breaker.OpenSeconds), Retry: inSeconds(breaker.RetrySeconds), Reason: breaker.Reason}
-	}
-	return now, err
+	return unknown.Reason
 }
 
 func inSeconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
-func (s *Site) overviewSide(ctx context.Context, r views.Reader) (side views.OverviewSide, err error) {
-	beginning := &billing.Cursor{}
-	oldest, err := s.Store.TopUps(ctx, billing.TopUpFilter{Statuses: []billing.Status{billing.StatusUnknown}}, billing.PageRequest{Newer: beginning, Limit: unknownShown})
-	if err != nil {
-		return side, err
-	}
-	side.Unknown = oldest.TopUps
-	slices.Reverse(side.Unknown)
-	if side.Why, err = s.whyUnknown(ctx, r, side.Unknown); err != nil {
-		return side, err
-	}
-	waiting, err := s.Store.Waiting(ctx)
-	if err != nil {
-		return side, err
-	}
-	side.OfUnknown = waiting.Unknown
-	customers, err := s.Store.Customers(ctx, "")
-	if err != nil {
-		return side, err
-	}
-	side.Low, side.Medium, side.Good = countLevels(customers)
-	slices.SortStableFunc(customers, byLevel)
-	side.Customers = customers[:min(len(customers), customersShown)]
-	return side, nil
+// totals are sums as the figures show them: a top-up that was given back later
+// had succeeded.
+func totals(s store.Sums) billing.TopUpTotals {
+	return billing.TopUpTotals{Count: s.Accepted, Succeeded: s.Succeeded + s.Reversed, Failed: s.Failed, Delivered: s.Delivered, Charged: s.Charged}
 }
 
-// whyUnknown says of each top-up what its last answer was, in the reader's language.
-func (s *Site) whyUnknown(ctx context.Context, r views.Reader, topUps []billing.TopUp) ([]string, error) {
-	why := make([]string, len(topUps))
-	for i, t := range topUps {
-		why[i] = t.FailureReason
-		attempts, err := s.Store.Attempts(ctx, t.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(attempts) == 0 {
+func (s *Site) fillDay(ctx context.Context, o *views.Overview, compared back) error {
+	day, err := s.overviewDay.latest(ctx)
+	if err != nil {
+		return err
+	}
+	o.Day = views.OverviewDay{Hours: day.hours, Before: day.before[compared], Hour: day.at.In(s.Zone).Hour(), Began: s.businessDay(day.at)}
+	for _, t := range day.times {
+		latency := views.Latency{P50: t.P50, P95: t.P95}
+		if t.Hour == nil {
+			o.Day.Latency = latency
 			continue
 		}
-		if text := s.explain(r, attempts[len(attempts)-1].Row); text != "" {
-			why[i] = text
-		}
+		o.Day.Latencies[t.Hour.In(s.Zone).Hour()] = latency
 	}
-	return why, nil
+	if was := day.was[compared]; len(was) > 0 && was[0].Hour == nil {
+		o.Day.LatencyBefore = views.Latency{P50: was[0].P50, P95: was[0].P95}
+	}
+	for _, cause := range day.causes {
+		o.Day.Causes = append(o.Day.Causes, views.Cause{Fault: cause.Fault, Mostly: cause.Mostly, Times: int(cause.Times), Failed: int(cause.Failed)})
+	}
+	for _, hour := range o.Day.Hours {
+		o.Day.Ended += hour.Succeeded + hour.Failed
+	}
+	return nil
 }
 
-func countLevels(customers []billing.Customer) (low, medium, good int) {
-	for _, customer := range customers {
-		switch customer.Level() {
-		case billing.LevelLow:
-			low++
-		case billing.LevelMedium:
-			medium++
-		default:
-			good++
-		}
-	}
-	return low, medium, good
-}
-
-// byLevel puts the lowest level first, and within a level the least available.
-func byLevel(a, b billing.Customer) int {
-	order := []billing.Level{billing.LevelLow, billing.LevelMedium, billing.LevelGood}
-	return cmp.Or(
-		cmp.Compare(slices.Index(order, a.Level()), slices.Index(order, b.Level())),
-		a.Available().Cmp(b.Available()),
-	)
-}
-
-func (s *Site) overviewDay(ctx context.Context, today, before span) (day views.OverviewDay, err error) {
-	day.Hour = today.to.In(s.Zone).Hour()
-	if day.Hours, err = s.hours(ctx, today); err != nil {
-		return day, err
-	}
-	if day.Before, err = s.hours(ctx, before); err != nil {
-		return day, err
-	}
-	latencies, err := s.Store.Latencies(ctx, today.from, today.to)
-	if err != nil {
-		return day, err
-	}
-	for _, l := range latencies {
-		day.Latencies[l.Hour.In(s.Zone).Hour()] = views.HourLatency{P50: l.P50, P95: l.P95}
-	}
-	causes, err := s.Store.Causes(ctx, today.from, today.to)
-	if err != nil {
-		return day, err
-	}
-	for _, cause := range causes {
-		day.Causes = append(day.Causes, views.Cause{Fault: cause.Fault, Mostly: cause.Mostly, Times: int(cause.Times), Failed: int(cause.Failed)})
-	}
-	for _, hour := range day.Hours {
-		day.Ended += hour.Succeeded + hour.Failed
-	}
-	return day, nil
-}
-
-// hours counts a day by its hours on the business's clock. In the night in which
-// clocks are set back, two of them share a column.
-func (s *Site) hours(ctx context.Context, day span) (hours [24]views.HourCount, err error) {
-	counted, err := s.Store.Hours(ctx, 0, day.from, day.to)
-	if err != nil {
-		return hours, err
-	}
-	for _, h := range counted {
-		add(&hours[h.Hour.In(s.Zone).Hour()], h)
-	}
-	return hours, nil
-}
-
-func add(to *views.HourCount, h store.Hour) {
-	to.Succeeded += int(h.Succeeded)
-	to.Failed += int(h.Failed)
-	to.Unknown += int(h.Unknown)
-	to.Open += int(h.Open)
+// liveOverview tells the open overviews that something changed, once it is in the
+// figures that they share: then reading them costs the database nothing.
+func (s *Site) liveOverview(c echo.Context) error {
+	hash := s.token(c, operatorCookie)
+	return s.live(c, stream{
+		alive: func() bool {
+			_, err := s.Store.OperatorBySession(c.Request().Context(), hash)
+			return err == nil
+		},
+		ready: func(ctx context.Context) {
+			if _, err := s.overviewNow.since(ctx, time.Now()); err != nil && ctx.Err() == nil {
+				s.Log.ErrorContext(ctx, "could not renew the overview", "error", err)
+			}
+		},
+	})
 }

@@ -92,7 +92,11 @@ CREATE TABLE delivery_hours (
     counted_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- A top-up's page reads its entries, of whatever kind.
+CREATE INDEX entries_by_topup ON entries (topup_id) WHERE topup_id IS NOT NULL;
+
 -- +goose Down
+DROP INDEX entries_by_topup;
 DROP TABLE delivery_hours, delivery_times;
 DROP TRIGGER topups_count_moved ON topups;
 DROP TRIGGER topups_count_new ON topups;

@@ -99,9 +99,24 @@
     if (pause) pause.focus();
   });
   on("htmx:beforeRequest", function (event) {
-    if (live.state === "paused" && livePart(event.detail.elt)) event.preventDefault();
+    var part = event.detail.elt;
+    /* what somebody reads in a chart is not taken from under the pointer or the focus */
+    if (livePart(part) && (live.state === "paused" || part.querySelector(".hit:hover, .hit:focus"))) event.preventDefault();
   });
   on("htmx:afterSwap", show);
+
+  /* ---- a part that reads itself again gives the focus back to the same link or button */
+  var held = null;
+  on("htmx:beforeSwap", function (event) {
+    var at = document.activeElement, part = event.detail.target;
+    held = at && part && part.id && part !== at && part.contains(at) && livePart(event.detail.requestConfig && event.detail.requestConfig.elt)
+      ? { part: part.id, name: at.id ? "#" + CSS.escape(at.id) : at.getAttribute("href") ? "a[href='" + CSS.escape(at.getAttribute("href")) + "']" : "" } : null;
+  });
+  on("htmx:afterSettle", function () {
+    var part = held && held.name && document.getElementById(held.part), again = part && part.querySelector(held.name);
+    if (again && document.activeElement !== again) again.focus({ preventScroll: true });
+    held = null;
+  });
 
   /* ---- a form is sent once */
   function sending(form, button) {

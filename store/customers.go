@@ -21,7 +21,7 @@ func (r reader) Customers(ctx context.Context, search string) ([]billing.Custome
 	return list[billing.Customer](ctx, r.q, "customers", selectCustomers+`
 		WHERE $1 = '' OR strpos(lower(c.name), lower($1)) > 0 OR strpos(c.code, upper($1)) > 0
 		ORDER BY lower(c.name), c.id
-		LIMIT 1000`, search)
+		LIMIT 10000`, search)
 }
 
 // CustomerByCode reads one customer by its code.

@@ -12,49 +12,6 @@ import (
 	"latcom.example/latcom-billing/billing"
 )
 
-// Hour counts the top-ups accepted within one hour, by how they stand.
-type Hour struct {
-	Hour      time.Time `db:"hour"`
-	Succeeded int64     `db:"succeeded"`
-	Failed    int64     `db:"failed"`
-	Unknown   int64     `db:"unknown"`
-	Open      int64     `db:"open"` // queued or sending
-}
-
-// Hours counts the top-ups accepted from (inclusive) to (exclusive) by hour, of
-// one customer or of all (0). Hours without a top-up are absent.
-func (r reader) Hours(ctx context.Context, customerID int64, from, to time.Time) ([]Hour, error) {
-	return list[Hour](ctx, r.q, "top-ups by hour", `
-		SELECT date_trunc('hour', created_at) AS hour,
-		       count(*) FILTER (WHERE status IN ('succeeded', 'reversed')) AS succeeded,
-		       count(*) FILTER (WHERE status = 'failed') AS failed,
-		       count(*) FILTER (WHERE status = 'unknown') AS unknown,
-		       count(*) FILTER (WHERE status IN ('queued', 'sending')) AS open
-		FROM topups
-		WHERE created_at >= $2 AND created_at < $3 AND ($1 = 0 OR customer_id = $1)
-		GROUP BY 1
-		ORDER BY 1`, customerID, from, to)
-}
-
-// LatencyHour is how long Latcom took for the deliveries begun within an hour.
-type LatencyHour struct {
-	Hour time.Time `db:"hour"`
-	P50  float64   `db:"p50"` // seconds
-	P95  float64   `db:"p95"`
-}
-
-// Latencies gives Latcom's latency percentiles by hour.
-func (r reader) Latencies(ctx context.Context, from, to time.Time) ([]LatencyHour, error) {
-	return list[LatencyHour](ctx, r.q, "latencies by hour", `
-		SELECT date_trunc('hour', a.started_at) AS hour,
-		       percentile_disc(0.5) WITHIN GROUP (ORDER BY a.took_ms) / 1000.0 AS p50,
-		       percentile_disc(0.95) WITHIN GROUP (ORDER BY a.took_ms) / 1000.0 AS p95
-		FROM attempts a
-		WHERE a.outcome = 'delivered' AND a.started_at >= $1 AND a.started_at < $2
-		GROUP BY 1
-		ORDER BY 1`, from, to)
-}
-
 // OpenTopUps is what is not final now.
 type OpenTopUps struct {
 	Queued       int64       `db:"queued"`

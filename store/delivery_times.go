@@ -63,7 +63,7 @@ func (r reader) DeliveryTimes(ctx context.Context, from, to time.Time) ([]Delive
 	return list[DeliveryTimes](ctx, r.q, "delivery times", `
 		WITH open AS (
 			SELECT hour AS begins, hour + interval '1 hour' AS ends
-			FROM generate_series(date_bin('1 hour', $1, '2000-01-01 00:00:00+00'), $2 - interval '1 microsecond', interval '1 hour') AS hour
+			FROM generate_series(date_bin('1 hour', CAST($1 AS timestamptz), '2000-01-01 00:00:00+00'), CAST($2 AS timestamptz) - interval '1 microsecond', interval '1 hour') AS hour
 			WHERE hour < $1 OR hour + interval '1 hour' > $2 OR NOT EXISTS (SELECT FROM delivery_hours d WHERE d.hour = hour)
 		), times AS (
 			SELECT hour, tenths, deliveries

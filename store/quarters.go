@@ -74,8 +74,8 @@ const oneTopUp = `
 func (r reader) Between(ctx context.Context, customerID int64, from, to time.Time) (Sums, error) {
 	return get[Sums](ctx, r.q, "what was ordered", `
 		WITH whole AS (
-			SELECT date_bin('15 minutes', $2 + interval '15 minutes' - interval '1 microsecond', '2000-01-01 00:00:00+00') AS first,
-			       date_bin('15 minutes', $3, '2000-01-01 00:00:00+00') AS last
+			SELECT date_bin('15 minutes', CAST($2 AS timestamptz) + interval '15 minutes' - interval '1 microsecond', '2000-01-01 00:00:00+00') AS first,
+			       date_bin('15 minutes', CAST($3 AS timestamptz), '2000-01-01 00:00:00+00') AS last
 		)
 		SELECT `+sumOfQuarters+`
 		FROM (
@@ -107,7 +107,7 @@ type Pace struct {
 func (r reader) Paces(ctx context.Context, day, now time.Time) ([]Pace, error) {
 	return list[Pace](ctx, r.q, "the pace of customers", `
 		WITH whole AS (
-			SELECT date_bin('15 minutes', $2 + interval '15 minutes' - interval '1 microsecond', '2000-01-01 00:00:00+00') AS first
+			SELECT date_bin('15 minutes', CAST($2 AS timestamptz) + interval '15 minutes' - interval '1 microsecond', '2000-01-01 00:00:00+00') AS first
 		)
 		SELECT customer_id, sum(accepted) AS accepted, sum(delivered) AS delivered, sum(spent) AS spent, sum(last_hour) AS last_hour
 		FROM (

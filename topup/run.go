@@ -54,6 +54,12 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
+		if e.options.Work {
+			e.every(ctx, housekeepingEvery, "housekeeping", e.keepHouse)
+		}
+		return nil
+	})
+	g.Go(func() error {
 		defer died()
 		if !e.options.Work {
 			<-ctx.Done()

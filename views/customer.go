@@ -16,34 +16,49 @@ type CustomerView struct {
 	Frame
 	Customer billing.Customer
 	Waiting  []billing.Adjustment // for a second operator
-	MayMove  bool                 // money
-	MayStop  bool                 // the customer's orders
-	Tab      string               // the path of the tab that is shown
+	Today    CustomerSums
+	Runway   Runway
+	MayMove  bool   // money
+	MayStop  bool   // the customer's orders
+	Tab      string // the path of the tab that is shown
 }
 
 func (v CustomerView) tabs() []ui.Tab {
 	code := v.Customer.Code
 	tab := func(text, path string) ui.Tab { return ui.Tab{Text: text, Href: path, Current: v.Tab == path} }
 	return []ui.Tab{
-		tab(v.T("Top-ups"), CustomerPath(code)),
+		tab(v.T("Overview"), CustomerPath(code)),
+		tab(v.T("Top-ups"), CustomerTopUpsPath(code)),
 		tab(v.T("Ledger"), LedgerPath(code)),
+		tab(v.T("Credit|history"), CreditPath(code)),
 		tab(v.T("API keys"), KeysPath(code)),
 		tab(v.T("Audit"), AuditPath(code)),
 	}
 }
 
-// figures of the account: what can be spent first.
+// figures of the account: what can be spent first, and how long.
 func (v CustomerView) figures() []ui.Figure {
 	c := v.Customer
 	usd := func(label, value, note string) ui.Figure {
 		return ui.Figure{Label: label, Value: value, Unit: "USD", Note: note}
 	}
 	return []ui.Figure{
-		usd(v.T("Available"), Floor2(c.Available().Decimal()), v.T("Low below %s, good from %s", Money2(c.LowBelow.Decimal()), Money2(c.MediumBelow.Decimal()))),
-		usd(v.T("Balance"), Money2(c.Posted.Decimal()), v.T("Paid in, less what was charged")),
+		usd(v.T("Available"), Floor2(c.Available().Decimal()), v.thresholds()),
+		{Label: v.T("Lasts for"), Value: v.Runway.headline(v.Reader), Note: v.Runway.pace(v.Reader), Was: v.Runway.usual(v.Reader)},
+		usd(v.T("Balance"), Money2(c.Posted.Decimal()), v.limit()),
 		usd(v.T("Held"), Money2(c.Held.Decimal()), v.T("Reserved by top-ups that have not ended")),
-		usd(v.T("Credit limit"), Money2(c.CreditLimit.Decimal()), v.T("How far below zero it may go")),
 	}
+}
+
+func (v CustomerView) thresholds() string {
+	return v.T("Low below %s, good from %s", Money2(v.Customer.LowBelow.Decimal()), Money2(v.Customer.MediumBelow.Decimal()))
+}
+
+func (v CustomerView) limit() string {
+	if v.Customer.CreditLimit.Sign() == 0 {
+		return v.T("Paid in, less what was charged")
+	}
+	return v.T("With a credit limit of %s", WithUnit(Money2(v.Customer.CreditLimit.Decimal()), "USD"))
 }
 
 // filtered is the list of its top-ups.
@@ -51,13 +66,27 @@ func (v CustomerView) filtered() string {
 	return TopUpFilter{Path: AdminTopUpsPath, Typed: map[string][]string{FieldCustomer: {v.Customer.Code}}}.without()
 }
 
-// CustomerTopUps is the first tab.
+// CustomerOverview is the first tab: how it goes.
+type CustomerOverview struct {
+	CustomerView
+	Hours                    DashboardHours
+	Queued, Sending, Unknown int
+	UnknownHeld              billing.USD
+}
+
+// CustomerCredit is the history of its adjustments.
+type CustomerCredit struct {
+	CustomerView
+	Adjustments []billing.Adjustment // the newest first
+}
+
+// CustomerTopUps is the second tab.
 type CustomerTopUps struct {
 	CustomerView
 	Rows []billing.TopUp
 }
 
-// CustomerLedger is the second.
+// CustomerLedger is the third.
 type CustomerLedger struct {
 	CustomerView
 	Lines                []LedgerLine
@@ -97,13 +126,13 @@ func (l LedgerLine) heldChange() string {
 	return Nothing
 }
 
-// CustomerKeys is the third.
+// CustomerKeys are its programs' keys.
 type CustomerKeys struct {
 	CustomerView
 	Keys []billing.APIKey
 }
 
-// CustomerAudit is the fourth.
+// CustomerAudit is what was done to it.
 type CustomerAudit struct {
 	CustomerView
 	Lines []billing.Audit

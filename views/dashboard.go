@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -21,8 +20,8 @@ type Dashboard struct {
 type DashboardNow struct {
 	Customer    billing.Customer
 	LastDeposit *DashboardDeposit // nil: there was none
-	Runway      DashboardRunway
-	Today       DashboardDay
+	Runway      Runway
+	Today       CustomerSums
 	Latest      []billing.TopUp
 }
 
@@ -32,8 +31,8 @@ type DashboardDeposit struct {
 	At     time.Time
 }
 
-// DashboardDay is the business day so far.
-type DashboardDay struct {
+// CustomerSums is the business day so far.
+type CustomerSums struct {
 	Count, Succeeded, Failed, Unknown int
 	Delivered                         billing.MXN
 	Charged                           billing.USD
@@ -45,13 +44,10 @@ type DashboardDay struct {
 // DashboardHours is the business day by hour; Zone is its zone, At the hour that
 // has begun.
 type DashboardHours struct {
-	Hours []DashboardHour
+	Hours [24]HourCount
 	Zone  *time.Location
 	At    int
 }
-
-// DashboardHour counts what was accepted within an hour.
-type DashboardHour struct{ Succeeded, Failed, Unknown, Open int }
 
 // balanceParts draws what the customer's money is made of: its own, what is held
 // of it, and the part of the credit limit that is used.
@@ -77,7 +73,7 @@ func balanceParts(b billing.Balance) []ui.Part {
 }
 
 // figures are the four of the band.
-func (d DashboardDay) figures(r Reader) []ui.Figure {
+func (d CustomerSums) figures(r Reader) []ui.Figure {
 	success, unit := Nothing, ""
 	if ended := d.Succeeded + d.Failed; ended > 0 {
 		success, unit = fixed(share(d.Succeeded, ended).Shift(2).Round(1), 1), "%"
@@ -90,7 +86,7 @@ func (d DashboardDay) figures(r Reader) []ui.Figure {
 	}
 }
 
-func (d DashboardDay) againstYesterday(r Reader) string {
+func (d CustomerSums) againstYesterday(r Reader) string {
 	if d.Yesterday == 0 {
 		return r.T("none yesterday by this time")
 	}
@@ -98,14 +94,14 @@ func (d DashboardDay) againstYesterday(r Reader) string {
 	return r.T("%s on yesterday at this time", WithUnit(Signed(change, 1), "%"))
 }
 
-func (d DashboardDay) average(r Reader) string {
+func (d CustomerSums) average(r Reader) string {
 	if d.Succeeded == 0 {
 		return r.T("nothing delivered yet")
 	}
 	return r.T("%s on average", Money2(d.Delivered.Decimal().Div(decimal.NewFromInt(int64(d.Succeeded)))))
 }
 
-func (d DashboardDay) terms(r Reader) string {
+func (d CustomerSums) terms(r Reader) string {
 	if d.Rate == nil {
 		return r.T("no exchange rate is set")
 	}
@@ -116,7 +112,7 @@ func (d DashboardDay) terms(r Reader) string {
 	return r.T("now %s MXN per USD", rate)
 }
 
-func (d DashboardDay) exceptions(r Reader) string {
+func (d CustomerSums) exceptions(r Reader) string {
 	failed := r.N(d.Failed, "%s failed|one", "%s failed|many")
 	if d.Unknown == 0 {
 		return failed
@@ -136,7 +132,7 @@ func (h DashboardHours) chart(r Reader) ui.Volume {
 		},
 	}
 	for i, hour := range h.Hours {
-		column := ui.Column{Tick: twoDigits(i), Span: twoDigits(i) + ":00–" + twoDigits(i+1) + ":00"}
+		column := ui.Column{Tick: hourTick(i), Span: hourSpan(i)}
 		if i <= h.At {
 			column.Values = []int{hour.Succeeded, hour.Failed, hour.Unknown, hour.Open}
 			column.Foot = Share(hour.Succeeded, hour.Succeeded+hour.Failed)
@@ -159,8 +155,6 @@ func (h DashboardHours) elsewhere(r Reader) string {
 func share(part, whole int) decimal.Decimal {
 	return decimal.NewFromInt(int64(part)).Div(decimal.NewFromInt(int64(whole)))
 }
-
-func twoDigits(n int) string { return fmt.Sprintf("%02d", n) }
 
 // keyState says how an API key stands.
 func keyState(r Reader, key billing.APIKey) ui.Badge {

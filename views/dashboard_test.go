@@ -83,13 +83,15 @@ func TestATopUpsPageSaysWhatWasChargedInTheEnd(t *testing.T) {
 func TestTheDashboardTellsARunwayOnlyFromWhatWasSpent(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
-		runway     views.DashboardRunway
+		runway     views.Runway
 	}{
-		{"an hour's pace", "Lasts for 1 d 4 h Good at the pace of the last 60 minutes: 2,795.02 USD", views.DashboardRunway{Lasts: 28 * time.Hour, Hour: true, Spent: billing.MustUSD("2795.02"), Left: billing.MustUSD("78390.43")}},
-		{"the day's pace", "Lasts for 2 h 00 min Good at the pace of today: 100.00 USD so far", views.DashboardRunway{Lasts: 2 * time.Hour, Spent: billing.MustUSD("100"), Left: billing.MustUSD("10")}},
-		{"nothing spent", "Lasts for – Good Nothing was spent today, so there is no pace to tell it from.", views.DashboardRunway{Lasts: -1, Left: billing.MustUSD("10")}},
-		{"nothing left", "Lasts for Nothing available Good No top-up is accepted before a deposit arrives.", views.DashboardRunway{Hour: true, Spent: billing.MustUSD("1")}},
-		{"far away", "Lasts for more than 60 d Good at the pace of the last 60 minutes: 0.01 USD", views.DashboardRunway{Lasts: 9999 * time.Hour, Hour: true, Spent: billing.MustUSD("0.01"), Left: billing.MustUSD("10")}},
+		{"an hour's pace", "Lasts for 1 d 4 h Good at the pace of the last 60 minutes: 2,795.02 USD", views.Runway{Usual: -1, Lasts: 28 * time.Hour, Hour: true, Spent: billing.MustUSD("2795.02"), Left: billing.MustUSD("78390.43")}},
+		{"the day's pace", "Lasts for 2 h 00 min Good at the pace of today: 100.00 USD so far", views.Runway{Usual: -1, Lasts: 2 * time.Hour, Spent: billing.MustUSD("100"), Left: billing.MustUSD("10")}},
+		{"nothing spent", "Lasts for – Good Nothing was spent today, so there is no pace to tell it from.", views.Runway{Usual: -1, Lasts: -1, Left: billing.MustUSD("10")}},
+		{"as usual", "Lasts for 4 h 00 min Good Nothing was spent today yet; this is how a usual Thursday goes.", views.Runway{DayBegan: afternoon, Lasts: -1, Usual: 4 * time.Hour, Left: billing.MustUSD("10")}},
+		{"both", "Lasts for 1 h 00 min Good at the pace of the last 60 minutes: 1.00 USD On a usual Thursday: 4 h 00 min", views.Runway{DayBegan: afternoon, Lasts: time.Hour, Hour: true, Spent: billing.MustUSD("1"), Usual: 4 * time.Hour, Left: billing.MustUSD("10")}},
+		{"nothing left", "Lasts for Nothing available Good No top-up is accepted before a deposit arrives.", views.Runway{Hour: true, Spent: billing.MustUSD("1")}},
+		{"far away", "Lasts for more than 60 d Good at the pace of the last 60 minutes: 0.01 USD", views.Runway{Usual: -1, Lasts: 9999 * time.Hour, Hour: true, Spent: billing.MustUSD("0.01"), Left: billing.MustUSD("10")}},
 	} {
 		parts := drawn(t, views.DashboardParts(english, views.DashboardNow{Runway: c.runway}))
 		var words []string
@@ -107,16 +109,16 @@ func TestTheDashboardComparesWithYesterdayAtTheSameTime(t *testing.T) {
 	rate := billing.MustRate("18")
 	for _, c := range []struct {
 		name string
-		day  views.DashboardDay
+		day  views.CustomerSums
 		want string
 	}{
-		{"more", views.DashboardDay{Count: 6455, Yesterday: 6010}, "+7.4 % on yesterday at this time"},
-		{"less", views.DashboardDay{Count: 90, Yesterday: 100}, "\u221210.0 % on yesterday at this time"},
-		{"none", views.DashboardDay{Count: 3}, "none yesterday by this time"},
-		{"exceptions", views.DashboardDay{Succeeded: 968, Failed: 32, Unknown: 1}, "96.8% 32 failed, 1 unknown"},
-		{"average", views.DashboardDay{Succeeded: 3, Delivered: billing.MustMXN("200")}, "66.67 on average"},
-		{"terms", views.DashboardDay{Rate: &rate, Discount: billing.MustFraction("0.05")}, "now 18.0000 MXN per USD, 5 % off"},
-		{"no rate", views.DashboardDay{}, "no exchange rate is set"},
+		{"more", views.CustomerSums{Count: 6455, Yesterday: 6010}, "+7.4 % on yesterday at this time"},
+		{"less", views.CustomerSums{Count: 90, Yesterday: 100}, "\u221210.0 % on yesterday at this time"},
+		{"none", views.CustomerSums{Count: 3}, "none yesterday by this time"},
+		{"exceptions", views.CustomerSums{Succeeded: 968, Failed: 32, Unknown: 1}, "96.8% 32 failed, 1 unknown"},
+		{"average", views.CustomerSums{Succeeded: 3, Delivered: billing.MustMXN("200")}, "66.67 on average"},
+		{"terms", views.CustomerSums{Rate: &rate, Discount: billing.MustFraction("0.05")}, "now 18.0000 MXN per USD, 5 % off"},
+		{"no rate", views.CustomerSums{}, "no exchange rate is set"},
 	} {
 		band := drawn(t, views.DashboardParts(english, views.DashboardNow{Today: c.day}))
 		var words []string

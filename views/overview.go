@@ -17,6 +17,7 @@ type Overview struct {
 	Frame
 	Zone     *time.Location // of the business day
 	LastWeek bool           // compares with the same day of last week; else with yesterday
+	At       time.Time      // when the figures were read
 	Now      OverviewNow
 	Side     OverviewSide
 	Day      OverviewDay
@@ -43,22 +44,29 @@ type Stopped struct {
 	Reason string        // as it was noted
 }
 
-// OverviewSide is what needs somebody: the oldest unknown top-ups, the lowest balances.
+// OverviewSide is what needs somebody: the oldest unknown top-ups, the credit that runs out first.
 type OverviewSide struct {
-	Unknown           []billing.TopUp // the oldest first
-	Why               []string        // of each of them
+	Unknown           []UnknownTopUp // the oldest first
 	OfUnknown         int
-	Customers         []billing.Customer // the lowest level first
-	Low, Medium, Good int
+	Sellers           []Seller // whose credit runs out first
+	Low, Medium, Good int      // how many customers are at each level
+}
+
+// UnknownTopUp is one with what its last answer was.
+type UnknownTopUp struct {
+	billing.TopUp
+	Why string
 }
 
 // OverviewDay is the charts and the causes.
 type OverviewDay struct {
-	Hours, Before [24]HourCount
-	Latencies     [24]HourLatency
-	Causes        []Cause // the most frequent first
-	Ended         int     // succeeded and failed today
-	Hour          int     // the present one
+	Hours, Before          [24]HourCount
+	Latencies              [24]Latency
+	Latency, LatencyBefore Latency   // of the day so far, and of the other day up to the same time
+	Causes                 []Cause   // the most frequent first
+	Ended                  int       // succeeded and failed today
+	Hour                   int       // the present one
+	Began                  time.Time // the business day
 }
 
 // HourCount counts the top-ups accepted within an hour of the business day.
@@ -66,8 +74,8 @@ type HourCount struct{ Succeeded, Failed, Unknown, Open int }
 
 func (h HourCount) total() int { return h.Succeeded + h.Failed + h.Unknown + h.Open }
 
-// HourLatency is how long deliveries took, in seconds; zero without one.
-type HourLatency struct{ P50, P95 float64 }
+// Latency is how long deliveries took, in seconds; zero without one.
+type Latency struct{ P50, P95 float64 }
 
 // Cause counts failed top-ups by who was at fault.
 type Cause struct {
@@ -92,7 +100,7 @@ func ZoneWord(zone *time.Location) string {
 
 func (o Overview) facts() string {
 	b := o.business()
-	return o.T("%s, up to %s in %s", b.LongDate(o.Frame.Now), b.TimeOfDay(o.Frame.Now), o.lookUp(ZoneWord(o.Zone)))
+	return o.T("%s, up to %s in %s", b.LongDate(o.At), b.TimeOfDay(o.At), o.lookUp(ZoneWord(o.Zone)))
 }
 
 // comparedDay is the name of the day that today is compared with.
@@ -105,12 +113,8 @@ func (o Overview) comparedDay() string {
 
 // weekday is today's, for the sake of "Last Thursday", "Jueves pasado".
 func (o Overview) weekday() string {
-	day := o.Frame.Now.In(o.Zone).Weekday()
-	if o.Language == Spanish {
-		word := []rune(spanishWeekdays[day])
-		return strings.ToUpper(string(word[:1])) + string(word[1:])
-	}
-	return day.String()
+	word := []rune(o.Weekday(o.Zone))
+	return strings.ToUpper(string(word[:1])) + string(word[1:])
 }
 
 func (o Overview) comparisons() []ui.Segment {
@@ -245,6 +249,6 @@ func (o Overview) mostly(c Cause) string {
 
 // failedToday is the list behind the causes.
 func (o Overview) failedToday() string {
-	today := o.Frame.Now.In(o.Zone).Format(DateForm)
+	today := o.Day.Began.In(o.Zone).Format(DateForm)
 	return TopUpFilter{Path: AdminTopUpsPath, Typed: map[string][]string{FieldStatus: {"failed"}, FieldFrom: {today}, FieldTo: {today}}}.without()
 }

@@ -52,6 +52,23 @@ func (o Overview) latency() ui.Lines {
 	return chart
 }
 
+// latencyFact is a percentile of the day so far, with what it was on the other day.
+type latencyFact struct{ name, now, was string }
+
+func (o Overview) latencyFacts() []latencyFact {
+	seconds := func(s float64) string {
+		if s == 0 {
+			return Nothing
+		}
+		return WithUnit(fmt.Sprintf("%.1f", s), "s")
+	}
+	now, was := o.Day.Latency, o.Day.LatencyBefore
+	return []latencyFact{
+		{"p50", seconds(now.P50), o.T("was %s", seconds(was.P50))},
+		{"p95", seconds(now.P95), o.T("was %s", seconds(was.P95))},
+	}
+}
+
 func (o Overview) success() ui.Lines {
 	today, before := blank(), blank()
 	lowest := 100.0

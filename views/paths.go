@@ -1,6 +1,10 @@
 package views
 
-import "net/url"
+import (
+	"net/url"
+
+	"latcom.example/latcom-billing/billing"
+)
 
 // Every address of the product, as a function. handlers/routes.go mounts the same; a test compares them.
 
@@ -10,6 +14,7 @@ const (
 	AdminSignOutPath  = "/admin/sign-out"
 	FirstOperatorPath = "/admin/first-operator"
 	AdminLivePath     = "/admin/live"
+	OverviewLivePath  = "/admin/live/overview"
 	CustomersPath     = "/admin/customers"
 	NewCustomerPath   = "/admin/customers/new"
 	AdminTopUpsPath   = "/admin/topups"
@@ -33,7 +38,12 @@ const (
 	OpenAPIJSONPath = "/api/openapi.json"
 )
 
+// CustomersAtLevel is the list of those whose credit is at a level.
+func CustomersAtLevel(level billing.Level) string { return CustomersPath + "?level=" + string(level) }
+
 func CustomerPath(code string) string { return CustomersPath + "/" + url.PathEscape(code) }
+
+func CustomerTopUpsPath(code string) string { return CustomerPath(code) + "/topups" }
 
 func LedgerPath(code string) string { return CustomerPath(code) + "/ledger" }
 
@@ -49,7 +59,7 @@ func NewCreditPath(code string) string { return CustomerPath(code) + "/credit/ne
 
 func ReviewCreditPath(code string) string { return CustomerPath(code) + "/credit/review" }
 
-// CreditPath takes the entry.
+// CreditPath is the history of a customer's adjustments; it takes a new one.
 func CreditPath(code string) string { return CustomerPath(code) + "/credit" }
 
 // ApprovalPath is an adjustment that waits, or waited, for a second operator; it takes the decision.

@@ -13,7 +13,6 @@ var spanishCustomers = map[string]string{
 	"Show all customers":                           "Ver todos los clientes",
 	"Code":                                         "Código",
 	"Level":                                        "Nivel",
-	"Balance, USD":                                 "Saldo, USD",
 	"Held, USD":                                    "Retenido, USD",
 	"Available, USD":                               "Disponible, USD",
 	"Suspended":                                    "Suspendido",
@@ -53,7 +52,6 @@ var spanishCustomers = map[string]string{
 	"Low below %s, good from %s":                                             "Bajo si hay menos de %s, bien desde %s",
 	"Paid in, less what was charged":                                         "Lo depositado, menos lo cobrado",
 	"Reserved by top-ups that have not ended":                                "Reservado por recargas sin terminar",
-	"How far below zero it may go":                                           "Hasta cuánto puede bajar de cero",
 	"All, with filters":                                                      "Todas, con filtros",
 	"The first one stands here as soon as the customer’s program orders it.": "La primera aparece aquí en cuanto el programa del cliente la pida.",
 

@@ -51,8 +51,7 @@ var spanishOverview = map[string]string{
 	"Show all":               "Ver todas",
 	"Every outcome is known": "Todo está confirmado",
 	"A top-up whose answer is not clear stands here until it is settled.": "Una recarga con respuesta poco clara aparece aquí hasta que se aclare.",
-	"Customers by balance": "Clientes por saldo",
-	"No customer yet":      "Aún no hay clientes",
+	"No customer yet": "Aún no hay clientes",
 	"A customer holds prepaid credit and orders top-ups with an API key.": "Un cliente tiene saldo prepagado y pide recargas con una clave de API.",
 
 	// roles

@@ -1,6 +1,6 @@
 package store
 
-// How one customer's day goes, for its dashboard.
+// How one customer's money went through the day, for its dashboard.
 
 import (
 	"context"
@@ -8,39 +8,6 @@ import (
 
 	"latcom.example/latcom-billing/billing"
 )
-
-// CustomerDay is what a customer ordered today, against the day before.
-type CustomerDay struct {
-	Count     int64       `db:"count"`
-	Succeeded int64       `db:"succeeded"`
-	Failed    int64       `db:"failed"`
-	Unknown   int64       `db:"unknown"`
-	Delivered billing.MXN `db:"delivered"`
-	Charged   billing.USD `db:"charged"`
-	Before    int64       `db:"before"`    // accepted the day before, up to the same time
-	LastHour  billing.USD `db:"last_hour"` // price of what was accepted within 60 minutes and has not failed
-	Spent     billing.USD `db:"spent"`     // the same since the day began
-}
-
-// CustomerDay counts a customer's top-ups since start, and those of the day
-// before up to now less a day: these from the index alone.
-func (r reader) CustomerDay(ctx context.Context, customerID int64, start, now time.Time) (CustomerDay, error) {
-	return get[CustomerDay](ctx, r.q, "a customer's day", `
-		SELECT count(*) FILTER (WHERE today) AS count,
-		       count(*) FILTER (WHERE today AND status IN ('succeeded', 'reversed')) AS succeeded,
-		       count(*) FILTER (WHERE today AND status = 'failed') AS failed,
-		       count(*) FILTER (WHERE today AND status = 'unknown') AS unknown,
-		       COALESCE(sum(amount) FILTER (WHERE today AND status = 'succeeded'), 0) AS delivered,
-		       COALESCE(sum(price) FILTER (WHERE today AND status = 'succeeded'), 0) AS charged,
-		       COALESCE(sum(price) FILTER (WHERE created_at >= $5 AND spends), 0) AS last_hour,
-		       COALESCE(sum(price) FILTER (WHERE today AND spends), 0) AS spent,
-		       (SELECT count(*) FROM topups WHERE customer_id = $1 AND created_at >= $3 AND created_at < $4) AS before
-		FROM (
-			SELECT status, amount, price, created_at, created_at >= $2 AS today, status NOT IN ('failed', 'reversed') AS spends
-			FROM topups
-			WHERE customer_id = $1 AND created_at >= LEAST(CAST($2 AS timestamptz), $5)
-		) lately`, customerID, start, start.AddDate(0, 0, -1), now.AddDate(0, 0, -1), now.Add(-time.Hour))
-}
 
 // Available is what a customer could spend right after one ledger entry.
 type Available struct {
@@ -68,7 +35,7 @@ func (r reader) AvailableSince(ctx context.Context, customerID int64, start time
 			UNION ALL
 			SELECT e.*
 			FROM adjustments a
-			JOIN entries e ON e.adjustment_id = a.id
+			CROSS JOIN LATERAL (SELECT * FROM entries WHERE adjustment_id = a.id LIMIT 1) e -- one by one: never a look at all of them
 			WHERE a.customer_id = $1 AND a.state = 'posted' AND a.requested_at >= CAST($2 AS timestamptz) - interval '1 day'
 		)
 		SELECT e.created_at AS at, e.adjustment_id IS NOT NULL AS deposit,

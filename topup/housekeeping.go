@@ -1,0 +1,16 @@
+package topup
+
+// What has to be done now and then, by whichever instance gets to it.
+
+import (
+	"context"
+	"time"
+)
+
+const housekeepingEvery = 30 * time.Second
+
+// keepHouse counts how long Latcom took in the hours that are over.
+func (e *Engine) keepHouse(ctx context.Context) error {
+	_, err := e.store.CountDeliveryTimes(ctx)
+	return err
+}
