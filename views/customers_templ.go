@@ -504,7 +504,7 @@ func (l CustomerList) row(seller Seller) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</td><td class=\"num m-c\"><span class=\"font-medium max-md:font-normal max-md:text-ink-mute\"><span class=\"md:hidden\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</td><td class=\"num m-c md:!py-2\"><span class=\"font-medium max-md:font-normal max-md:text-ink-mute\"><span class=\"md:hidden\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

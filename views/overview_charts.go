@@ -81,7 +81,7 @@ func (o Overview) success() ui.Lines {
 		}
 	}
 	chart := byHour(ui.Line{Name: o.T("Today"), Tone: "ink", Points: today, EndLabel: true}, ui.Line{Name: o.comparedDay(), Tone: "ghost", Points: before})
-	chart.Low = axisBelow(lowest)
+	chart.Low, chart.Height = axisBelow(lowest), 226 // as high as the latencies with their figures
 	chart.TicksAt = []float64{chart.Low, (chart.Low + 100) / 2, 100}
 	chart.Caption, chart.Head, chart.Unit = o.T("Success rate by hour, percent; the axis starts at %s", fmt.Sprint(chart.Low)), o.T("Hour"), "%"
 	return chart
