@@ -55,7 +55,7 @@ func (s *shared[T]) since(ctx context.Context, moment time.Time) (value T, err e
 	return s.renew(ctx)
 }
 
-func (s *shared[T]) kept(moment time.Time) (value T, err error, ok bool) { //nolint:revive,staticcheck // the error is part of what is kept
+func (s *shared[T]) kept(moment time.Time) (value T, err error, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.value, s.err, !s.begun.Before(moment)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -128,7 +129,7 @@ func (w *world) keepOrdering(ctx context.Context) (stop func()) {
 // bigTables must never be read from end to end for a page.
 const bigTables = `
 	SELECT relname, COALESCE(seq_tup_read, 0) FROM pg_stat_user_tables
-	WHERE relname IN ('topups', 'attempts', 'entries', 'quarter_hours', 'took_hours', 'audit_log')`
+	WHERE relname IN ('topups', 'attempts', 'entries', 'quarter_hours', 'delivery_times', 'audit_log')`
 
 // readFromEndToEnd counts the rows that sequential scans have read so far.
 func (w *world) readFromEndToEnd(ctx context.Context) (map[string]int64, error) {
@@ -150,11 +151,12 @@ func (w *world) readFromEndToEnd(ctx context.Context) (map[string]int64, error) 
 }
 
 // grown names the tables that were scanned in between.
-func grown(before, after map[string]int64) (names string) {
+func grown(before, after map[string]int64) string {
+	var names []string
 	for name, n := range after {
 		if n > before[name] {
-			names += fmt.Sprintf("scanned %s (%d rows) ", name, n-before[name])
+			names = append(names, fmt.Sprintf("%d rows of %s scanned", n-before[name], name))
 		}
 	}
-	return names
+	return strings.Join(names, ", ")
 }
