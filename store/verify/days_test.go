@@ -24,7 +24,7 @@ func (b *books) aDayLater() {
 				FROM pg_attribute
 				WHERE attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'date'::regtype)
 				  AND attrelid::regclass::text IN ('customers', 'topups', 'attempts', 'adjustments', 'entries', 'decisions', 'contradictions',
-				      'inquiries', 'exchange_rates', 'business_days', 'checkpoints')
+				      'inquiries', 'exchange_rates', 'business_days', 'checkpoints', 'quarter_hours')
 				GROUP BY attrelid
 			LOOP
 				EXECUTE format('UPDATE %s SET %s', it.name, it.earlier);
@@ -54,6 +54,7 @@ const forgottenAfter = `
 	DELETE FROM decisions WHERE topup_id IN (SELECT topup_id FROM gone);
 	DELETE FROM contradictions WHERE topup_id IN (SELECT topup_id FROM gone);
 	DELETE FROM topups WHERE id IN (SELECT topup_id FROM gone);
+	DELETE FROM quarter_hours WHERE customer_id = 2;
 	DELETE FROM adjustments WHERE id IN (SELECT adjustment_id FROM gone);
 	UPDATE balances b SET balance = COALESCE(sum.balance, 0), held = COALESCE(sum.held, 0), last_number = COALESCE(sum.number, 0),
 		last_hash = COALESCE(sum.hash, decode(repeat('00', 32), 'hex'))
