@@ -52,6 +52,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.ApprovalPath(":id"), s.showApproval)
 	admin.POST(views.ApprovalPath(":id"), s.decideApproval, money)
 
+	s.deskRoutes(admin)
 	admin.GET(views.AlertsPath, s.listAlerts)
 }
 
@@ -64,8 +65,8 @@ func (s *Site) adminFrame(c echo.Context, title, current string) (views.Frame, e
 	}
 	f := s.frame(c, title)
 	f.Current = current
-	f.Operator = operatorPerson(f.Reader, operator(c))
-	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Approvals: waiting.Approvals, Alerts: waiting.Alerts}
+	f.Operator, f.Money = operatorPerson(f.Reader, operator(c)), operator(c).Role.MayMoveMoney()
+	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Cases: waiting.Cases, Approvals: waiting.Approvals, Alerts: waiting.Alerts}
 	return f, nil
 }
 

@@ -82,7 +82,7 @@ func (e *Engine) watches() []watch {
 }
 
 // casesPage is where cases are seen.
-const casesPage = "/admin/topups?status=unknown"
+const casesPage = "/admin/unknown"
 
 func onDesk(kind billing.AlertKind, severity billing.Severity, cases store.AgedCases) []billing.Alert {
 	if cases.Count == 0 {

@@ -85,6 +85,9 @@ func (e *Engine) Concurrency() int { return e.options.Concurrency }
 // operator; zero: none does.
 func (e *Engine) ApprovalLimit() billing.USD { return e.options.ApprovalLimit }
 
+// CanInquire says whether Latcom answers questions about orders for our account.
+func (e *Engine) CanInquire() bool { return e.options.Inquirer != nil }
+
 // Stopping is closed when the process begins to stop: who waits for a top-up
 // answers with what is known.
 func (e *Engine) Stopping() <-chan struct{} { return e.stopping }

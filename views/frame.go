@@ -21,6 +21,7 @@ type Frame struct {
 	Flash     *ui.Toast // what was just done, after a redirect
 
 	Operator Person  // in the back office
+	Money    bool    // who is signed in there may move money
 	Member   Person  // on the customer's dashboard
 	Company  string  // the customer's name, there
 	Waiting  Waiting // counts in the back office's nav: only where somebody must act
@@ -30,7 +31,7 @@ type Frame struct {
 type Person struct{ Name, Role, Initials string }
 
 // Waiting are the counts beside nav entries.
-type Waiting struct{ Unknown, Approvals, Alerts int }
+type Waiting struct{ Unknown, Cases, Approvals, Alerts int }
 
 type navEntry struct {
 	icon, name, path string
@@ -47,7 +48,8 @@ func (f Frame) adminNav() []navGroup {
 	return []navGroup{
 		{entries: []navEntry{
 			{icon: "layout-dashboard", name: f.T("Overview"), path: AdminPath},
-			{icon: "smartphone", name: f.T("Top-ups"), path: AdminTopUpsPath, count: f.Waiting.Unknown},
+			{icon: "smartphone", name: f.T("Top-ups"), path: AdminTopUpsPath},
+			{icon: "circle-question-mark", name: f.T("Unknown desk"), path: DeskPath, count: f.Waiting.Cases},
 			{icon: "clipboard-check", name: f.T("Approvals"), path: ApprovalsPath, count: f.Waiting.Approvals},
 		}},
 		{name: f.T("Money"), entries: []navEntry{

@@ -24,7 +24,7 @@ func frameIn(language views.Language) views.Frame {
 		Flash:    &ui.Toast{Head: "⟦done⟧"},
 		Operator: views.Person{Name: "⟦name⟧", Role: "⟦role⟧", Initials: "⟦i⟧"},
 		Member:   views.Person{Name: "⟦name⟧", Role: "⟦role⟧", Initials: "⟦i⟧"}, Company: "⟦company⟧",
-		Waiting: views.Waiting{Unknown: 3},
+		Waiting: views.Waiting{Cases: 3},
 	}
 }
 
