@@ -105,23 +105,12 @@ func (s *Site) desk(c echo.Context) (d views.Desk, err error) {
 
 // caseDetail reads one case. Its frame is the page's.
 func (s *Site) caseDetail(c echo.Context, id billing.TopUpID) (*views.CaseDetail, error) {
-	ctx := c.Request().Context()
 	d := &views.CaseDetail{CanInquire: s.Engine.CanInquire()}
 	var err error
-	if d.TopUp, err = s.Store.TopUp(ctx, id, 0); err != nil {
+	if d.TopUpDetail, err = s.topUpDetail(c, id.String()); err != nil {
 		return nil, err
 	}
-	if d.Attempts, err = s.Store.Attempts(ctx, id); err != nil {
-		return nil, err
-	}
-	if d.Entries, err = s.Store.TopUpEntries(ctx, id); err != nil {
-		return nil, err
-	}
-	d.Held = stillHeld(d.Entries)
-	if err := s.readEvidence(ctx, s.reader(c), &d.TopUpDetail); err != nil {
-		return nil, err
-	}
-	if d.Customer, err = s.Store.Customer(ctx, d.TopUp.CustomerID); err != nil {
+	if d.Customer, err = s.Store.Customer(c.Request().Context(), d.TopUp.CustomerID); err != nil {
 		return nil, err
 	}
 	if err := s.readSimilar(c, d); err != nil {
