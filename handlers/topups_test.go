@@ -335,7 +335,7 @@ func TestAnUnknownTopUpIsFollowedAndKeepsItsHold(t *testing.T) {
 	if got := text(overview.Find("#panel-unknown li")); !strings.Contains(got, "55 1234 5678") || !strings.Contains(got, "2.78") {
 		t.Errorf("the overview lists %q", got)
 	}
-	if got := text(overview.Find(`aside a[href="/admin/topups"] .count`)); got != "1" {
+	if got := text(overview.Find(`aside a[href="/admin/unknown"] .count`)); got != "1" {
 		t.Errorf("the nav counts %q", got)
 	}
 }
