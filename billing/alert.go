@@ -12,6 +12,8 @@ const (
 	AlertUnknownWaits   AlertKind = "unknown_waits"  // top-ups unknown for longer than UnknownWaits: count, held
 	AlertUnknownOld     AlertKind = "unknown_old"    // the same, for longer than UnknownOld
 	AlertContradictions AlertKind = "contradictions" // final top-ups that later evidence contradicts: count, price
+	AlertBooksWrong     AlertKind = "books_wrong"    // the last proof found differences: count
+	AlertBooksUnproven  AlertKind = "books_unproven" // the last proof failed, or is older than BooksUnproven
 )
 
 // Ages of an unknown top-up at which somebody is alerted.
@@ -19,6 +21,10 @@ const (
 	UnknownWaits = 15 * time.Minute
 	UnknownOld   = 24 * time.Hour
 )
+
+// BooksUnproven is the age of the last proof of the books at which somebody is
+// alerted: two hourly checks were missed.
+const BooksUnproven = 3 * time.Hour
 
 // Severity says how soon somebody has to look.
 type Severity string

@@ -25,22 +25,23 @@ type request struct {
 // waitForProof is how long Ask waits: small books are proven by then.
 const waitForProof = 2 * time.Second
 
-// Ask has the books proven now, for an operator, and waits a moment for the end.
-// Longer proofs go on; Store.ProofUnderWay tells of them. Errors: ErrUnderWay when
-// it is being done already.
-func (k *Keeper) Ask(ctx context.Context, actor billing.Actor) error {
+// Ask has the books proven now, for an operator, and waits a moment for the end:
+// then it returns true, and what came of it is kept, a failure too. Longer proofs
+// go on; Store.ProofUnderWay tells of them. Errors: ErrUnderWay when it is being
+// done already.
+func (k *Keeper) Ask(ctx context.Context, actor billing.Actor) (ended bool, err error) {
 	since, err := k.store.ProofUnderWay(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if since != nil {
-		return ErrUnderWay
+		return false, ErrUnderWay
 	}
 	err = k.store.InTx(ctx, func(tx *store.Tx) error {
 		return tx.Audit(ctx, actor, store.Did{Action: "books.proof_asked"})
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	r := request{by: actor.ID, ended: make(chan error, 1)}
 	patience := time.NewTimer(waitForProof)
@@ -48,13 +49,16 @@ func (k *Keeper) Ask(ctx context.Context, actor billing.Actor) error {
 	select {
 	case k.asked <- r:
 	case <-patience.C:
-		return ErrUnderWay // this keeper is at work
+		return false, ErrUnderWay // this keeper is at work
 	}
 	select {
 	case err := <-r.ended:
-		return err
+		if errors.Is(err, ErrUnderWay) {
+			return false, err
+		}
+		return true, nil // a failure is kept, and logged
 	case <-patience.C:
-		return nil
+		return false, nil
 	}
 }
 

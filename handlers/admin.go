@@ -54,6 +54,9 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 
 	s.deskRoutes(admin)
 	admin.GET(views.AlertsPath, s.listAlerts)
+
+	admin.GET(views.BooksPath, s.showBooks)
+	admin.POST(views.ProofsPath, s.proveBooks, money)
 }
 
 // adminFrame is what surrounds a page of the back office: who is signed in, what

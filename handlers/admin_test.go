@@ -123,6 +123,8 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/unknown/:id/disagree":          {"/admin/unknown/" + done.ID.String() + "/disagree", manage, 400},
 		"GET /admin/topups/:id/reversal":            {"/admin/topups/" + done.ID.String() + "/reversal", look, 200},
 		"POST /admin/topups/:id/reversal":           {"/admin/topups/" + done.ID.String() + "/reversal", manage, 400},
+		"GET /admin/books":                          {"/admin/books", look, 200},
+		"POST /admin/books/proofs":                  {"/admin/books/proofs", manage, 303},
 		"GET /admin/sign-in":                        {"", public, 0},
 		"POST /admin/sign-in":                       {"", public, 0},
 		"POST /admin/sign-out":                      {"", public, 0},
@@ -185,11 +187,12 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
 	word := regexp.MustCompile(`\pL{2,}`)
 	p.quiet(t)
+	v.submit("/admin/books", "/admin/books/proofs", url.Values{})
 	for _, alert := range everyAlert() {
 		p.raise(t, alert)
 	}
 	for _, path := range []string{
-		"/admin", "/admin/alerts", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
+		"/admin", "/admin/alerts", "/admin/books", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/topups/totals", "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",

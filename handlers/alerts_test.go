@@ -41,6 +41,8 @@ func everyAlert() []billing.Alert {
 		{Kind: billing.AlertUnknownWaits, Severity: billing.SeverityWarning, Words: words},
 		{Kind: billing.AlertUnknownOld, Severity: billing.SeverityCritical, Words: words},
 		{Kind: billing.AlertContradictions, Severity: billing.SeverityCritical, Words: words},
+		{Kind: billing.AlertBooksWrong, Severity: billing.SeverityCritical, Words: map[string]string{"count": "2"}},
+		{Kind: billing.AlertBooksUnproven, Severity: billing.SeverityCritical},
 	}
 }
 
@@ -108,7 +110,8 @@ func TestEveryKindOfAlertHasWordsInBothLanguages(t *testing.T) {
 	for _, a := range everyAlert() {
 		for _, language := range views.Languages {
 			head, said := views.AlertWords(views.Reader{Language: language}, a)
-			if strings.Contains(head, string(a.Kind)) || !strings.Contains(head, "2") || !strings.Contains(said, "1,234.5678") {
+			if strings.Contains(head, string(a.Kind)) || a.Words["count"] != "" && !strings.Contains(head, "2") ||
+				a.Words["money"] != "" && !strings.Contains(said, "1,234.5678") {
 				t.Errorf("%s in %s: %q %q", a.Kind, language, head, said)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
@@ -64,8 +65,14 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- engine.Run(ctx, 10*time.Second) }()
+	keeper := bookkeeper.New(s, log, bookkeeper.Options{Zone: mexico(t)})
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		keeper.Run(ctx)
+	}()
 	site := handlers.Site{
-		Store: s, Engine: engine, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
+		Store: s, Engine: engine, Books: keeper, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
 	}
 	for _, c := range change {
 		c(&site)
@@ -79,6 +86,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 		engine.Stop()
 		server.Close()
 		cancel()
+		<-kept
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}

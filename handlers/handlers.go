@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/handlers/api"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
@@ -27,6 +28,7 @@ import (
 type Site struct {
 	Store          *store.Store
 	Engine         *topup.Engine
+	Books          *bookkeeper.Keeper
 	Log            *slog.Logger
 	AdminKey       string
 	SecretKey      string

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -128,4 +130,35 @@ func (r reader) Proofs(ctx context.Context, limit int) ([]billing.Proof, error) 
 		LEFT JOIN operators o ON o.id = p.asked_by
 		ORDER BY p.id DESC
 		LIMIT $1`, limit)
+}
+
+// Place is where a row that a difference names belongs.
+type Place struct {
+	Customer string           `db:"customer"` // code; empty: none
+	TopUp    *billing.TopUpID `db:"topup"`    // nil: none
+	Number   int64            `db:"number"`   // of an entry, in its account; 0: none
+}
+
+// Places finds out for each difference, in their order, whose row it names. What
+// is not there any more belongs nowhere.
+func (r reader) Places(ctx context.Context, differences []billing.Difference) ([]Place, error) {
+	tables, rows := []string{}, []string{}
+	for _, d := range differences {
+		tables, rows = append(tables, d.Table), append(rows, d.Row)
+	}
+	return list[Place](ctx, r.q, "where wrong rows belong", `
+		SELECT COALESCE(c.code, '') AS customer, t.id AS topup, COALESCE(e.number, 0) AS number
+		FROM unnest(CAST($1 AS text[]), CAST($2 AS text[])) WITH ORDINALITY AS wrong (name, id, place)
+		CROSS JOIN LATERAL (SELECT
+			CASE WHEN split_part(wrong.id, ' ', 1) ~ '^[0-9]{1,18}$' THEN CAST(split_part(wrong.id, ' ', 1) AS bigint) END AS number,
+			CASE WHEN wrong.id ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN CAST(wrong.id AS uuid) END AS uuid
+		) key
+		LEFT JOIN entries e ON wrong.name = 'entries' AND e.id = key.number
+		LEFT JOIN attempts a ON wrong.name = 'attempts' AND a.id = key.number
+		LEFT JOIN contradictions x ON wrong.name = 'contradictions' AND x.id = key.number
+		LEFT JOIN inquiries i ON wrong.name = 'inquiries' AND i.id = key.number
+		LEFT JOIN decisions d ON wrong.name = 'decisions' AND d.id = key.uuid
+		LEFT JOIN topups t ON t.id = COALESCE(CASE wrong.name WHEN 'topups' THEN key.uuid END, e.topup_id, a.topup_id, x.topup_id, i.topup_id, d.topup_id)
+		LEFT JOIN customers c ON c.id = COALESCE(CASE WHEN wrong.name IN ('balances', 'customers', 'checkpoints') THEN key.number END, e.customer_id, t.customer_id)
+		ORDER BY wrong.place`, pq.Array(tables), pq.Array(rows))
 }

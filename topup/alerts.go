@@ -78,6 +78,8 @@ func (e *Engine) watches() []watch {
 			open, err := tx.OpenContradictions(ctx)
 			return onDesk(billing.AlertContradictions, billing.SeverityCritical, open), err
 		}},
+		{billing.AlertBooksWrong, booksWrong},
+		{billing.AlertBooksUnproven, booksUnproven},
 	}
 }
 

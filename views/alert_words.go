@@ -21,6 +21,11 @@ func AlertWords(r Reader, a billing.Alert) (head, text string) {
 	case billing.AlertContradictions:
 		return r.N(countIn(a), "Later evidence contradicts %s final top-up", "Later evidence contradicts %s final top-ups"),
 			r.T("%s were charged or released the wrong way, unless the evidence errs.", moneyIn(a))
+	case billing.AlertBooksWrong:
+		return r.N(countIn(a), "The books do not balance: %s row is wrong", "The books do not balance: %s rows are wrong"),
+			r.T("A balance, an entry or what caused it was changed outside of this program. Each row is named.")
+	case billing.AlertBooksUnproven:
+		return r.T("The books could not be proven"), r.T("The last check failed, or is older than 3 hours. Nothing says that they are wrong, and nothing that they are right.")
 	}
 	return string(a.Kind), a.Subject
 }
@@ -30,6 +35,8 @@ func alertPlace(r Reader, a billing.Alert) string {
 	switch a.Kind {
 	case billing.AlertUnknownWaits, billing.AlertUnknownOld, billing.AlertContradictions:
 		return r.T("See the cases")
+	case billing.AlertBooksWrong, billing.AlertBooksUnproven:
+		return r.T("See the books")
 	}
 	return r.T("Look at it")
 }

@@ -54,6 +54,7 @@ func (f Frame) adminNav() []navGroup {
 		}},
 		{name: f.T("Money"), entries: []navEntry{
 			{icon: "users", name: f.T("Customers"), path: CustomersPath},
+			{icon: "book-open-check", name: f.T("The books"), path: BooksPath},
 		}},
 		{name: f.T("System"), entries: []navEntry{
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -22,6 +23,8 @@ const (
 	AdminTotalsPath   = "/admin/topups/totals"
 	AdminNewerPath    = "/admin/topups/newer"
 	ApprovalsPath     = "/admin/approvals"
+	BooksPath         = "/admin/books"
+	ProofsPath        = "/admin/books/proofs"
 	AlertsPath        = "/admin/alerts"
 
 	DashboardPath        = "/dashboard"
@@ -46,6 +49,11 @@ func CustomerPath(code string) string { return CustomersPath + "/" + url.PathEsc
 func CustomerTopUpsPath(code string) string { return CustomerPath(code) + "/topups" }
 
 func LedgerPath(code string) string { return CustomerPath(code) + "/ledger" }
+
+// LedgerBefore is the page of a ledger that begins below the entry with this number.
+func LedgerBefore(code string, number int64) string {
+	return LedgerPath(code) + "?before=" + strconv.FormatInt(number, 10)
+}
 
 func KeysPath(code string) string { return CustomerPath(code) + "/keys" }
 

@@ -75,7 +75,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	engine := topup.New(books, provider, log, options)
 	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
 	site, err := handlers.New(handlers.Site{
-		Store: books, Engine: engine, Log: log,
+		Store: books, Engine: engine, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
 		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain,
