@@ -36,9 +36,6 @@ const (
 	AdjustmentExpired  AdjustmentState = "expired"  // nobody decided in time
 )
 
-// ApprovalTime is how long a waiting adjustment can be approved.
-const ApprovalTime = 24 * time.Hour
-
 // Adjustment is an operator's credit (amount above zero) or debit (below), in USD.
 type Adjustment struct {
 	ID           uuid.UUID       `db:"id"`
@@ -57,6 +54,10 @@ type Adjustment struct {
 	DecidedAt    *time.Time      `db:"decided_at"`
 	Requester    string          `db:"requester"` // names, for people
 	Decider      string          `db:"decider"`
+	OneOperator  bool            `db:"one_operator"` // above the default limit without a second operator: approvals are off
+	Reverses     *uuid.UUID      `db:"reverses"`     // the posted one that this one undoes
+	Undoes       Reason          `db:"undoes"`       // the reason of that one; empty: it undoes none
+	ReversedBy   *uuid.UUID      `db:"reversed_by"`  // the one that undoes it, or waits to
 }
 
 // Check says what is wrong with an adjustment before it is written, field by
@@ -97,9 +98,38 @@ func (a Adjustment) NeedsApproval(limit USD) bool {
 	return limit.Sign() > 0 && a.Amount.Abs().Cmp(limit) > 0
 }
 
+// ByOneOperator says whether an amount is above the default limit and waits for
+// nobody, because limit is zero: approvals are switched off.
+func (a Adjustment) ByOneOperator(limit USD) bool {
+	return limit.Sign() == 0 && a.NeedsApproval(DefaultApprovalLimit)
+}
+
+// Reversal is the adjustment that undoes a posted one. One that is not posted, or
+// undoes another itself, cannot be undone: ErrIllegalMove; one that is undone
+// already is ErrAlreadyReversed.
+func (a Adjustment) Reversal(id uuid.UUID, note, proof string) (Adjustment, error) {
+	if a.State != AdjustmentPosted || a.Reverses != nil {
+		return Adjustment{}, ErrIllegalMove
+	}
+	if a.ReversedBy != nil {
+		return Adjustment{}, ErrAlreadyReversed
+	}
+	return Adjustment{
+		ID: id, CustomerID: a.CustomerID, CustomerCode: a.CustomerCode, CustomerName: a.CustomerName,
+		Amount: a.Amount.Neg(), Reason: ReasonCorrection, Note: note, Proof: proof, Reverses: &a.ID, Undoes: a.Reason,
+	}, nil
+}
+
 // Facts is an adjustment in the audit log's words.
 func (a Adjustment) Facts() map[string]string {
-	return map[string]string{
+	facts := map[string]string{
 		"amount": a.Amount.String(), "reason": string(a.Reason), "note": a.Note, "proof": a.Proof, "state": string(a.State),
 	}
+	if a.OneOperator {
+		facts["one_operator"] = "true"
+	}
+	if a.Reverses != nil {
+		facts["reverses"] = a.Reverses.String()
+	}
+	return facts
 }

@@ -137,6 +137,7 @@ type Decision struct {
 	Objection             string         `db:"objection"` // of who rejected it
 	Proposer              string         `db:"proposer"`  // names, for people
 	Decider               string         `db:"decider"`
+	OneOperator           bool           `db:"one_operator"` // decided by who proposed it: approvals are off
 }
 
 // Check says what is wrong with a proposal, field by field; nil when nothing is.
@@ -172,10 +173,14 @@ func (d Decision) SameProposal(other Decision) bool {
 
 // Facts is a decision in the audit log's words.
 func (d Decision) Facts() map[string]string {
-	return map[string]string{
+	facts := map[string]string{
 		"topup": d.TopUpID.String(), "verdict": string(d.Verdict), "reason": string(d.Reason), "note": d.Note,
 		"provider_transaction_id": d.ProviderTransactionID,
 	}
+	if d.OneOperator {
+		facts["one_operator"] = "true"
+	}
+	return facts
 }
 
 // Contradiction is evidence against a final top-up.

@@ -30,6 +30,15 @@ var (
 	ErrOwnRequest = errors.New("a second operator has to decide this")
 	// ErrTooMany: what was asked for is more than can be counted in time.
 	ErrTooMany = errors.New("more than can be counted in time")
+	// ErrOwnMaking: nobody approves with an account that he made or reset himself.
+	ErrOwnMaking = errors.New("who asked for this made or reset the account that decides")
+	// ErrApprovesLater: the account was made or reset by breaking the glass and
+	// approves only after its time.
+	ErrApprovesLater = errors.New("this account does not approve yet")
+	// ErrOvertaken: what a request would change was changed since it was asked for.
+	ErrOvertaken = errors.New("what it is about was changed since")
+	// ErrAlreadyReversed: the adjustment was undone before, or that is asked for.
+	ErrAlreadyReversed = errors.New("this adjustment is already reversed")
 	// ErrAlreadyDecided: the request was approved, rejected or expired before.
 	ErrAlreadyDecided = errors.New("this request was already decided")
 )
@@ -39,6 +48,13 @@ type InsufficientBalanceError struct{ Available, Needed USD }
 
 func (e InsufficientBalanceError) Error() string {
 	return fmt.Sprintf("available is %s USD, needed are %s USD", e.Available, e.Needed)
+}
+
+// CreditLimitError refuses a credit limit below what the customer owes, in USD.
+type CreditLimitError struct{ Lowest USD }
+
+func (e CreditLimitError) Error() string {
+	return fmt.Sprintf("the customer owes %s USD: the credit limit cannot be lower", e.Lowest)
 }
 
 // AmountError refuses a face value outside the customer's range, in MXN, inclusive.

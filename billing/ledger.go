@@ -39,7 +39,7 @@ const (
 	EntryLoss       EntryKind = "loss"       // float → losses, MXN: Latcom delivered what we had released
 	EntryCharge     EntryKind = "charge"     // available → revenue: the customer pays for that after all
 	EntryDeposit    EntryKind = "deposit"    // deposits → available: a customer paid in
-	EntryAdjustment EntryKind = "adjustment" // adjustments ↔ available: an operator's correction
+	EntryAdjustment EntryKind = "adjustment" // adjustments ↔ available: an operator's correction; available → deposits: of a deposit
 )
 
 // Currency of an entry: a customer's money is USD, our float is MXN.
@@ -141,8 +141,9 @@ func Loss(id TopUpID, cost MXN) (e Entry, ok bool) {
 }
 
 // Adjust posts an operator's adjustment: a deposit comes from the deposits
-// account, anything else from or to the adjustments account. A debit of more
-// than is available is an InsufficientBalanceError.
+// account, and goes back there when it is undone; anything else comes from or goes
+// to the adjustments account. A debit of more than is available is an
+// InsufficientBalanceError.
 func (b Balance) Adjust(a Adjustment) (Entry, Balance, error) {
 	if a.Amount.Sign() < 0 && b.Available().Add(a.Amount).Sign() < 0 {
 		return Entry{}, b, InsufficientBalanceError{Available: b.Available(), Needed: a.Amount.Abs()}
@@ -151,6 +152,8 @@ func (b Balance) Adjust(a Adjustment) (Entry, Balance, error) {
 		Kind: EntryAdjustment, From: AccountAdjustments, To: AccountAvailable, AdjustmentID: &a.ID,
 	}
 	switch {
+	case a.Amount.Sign() < 0 && a.Undoes == ReasonDeposit:
+		e.From, e.To = AccountAvailable, AccountDeposits
 	case a.Amount.Sign() < 0:
 		e.From, e.To = AccountAvailable, AccountAdjustments
 	case a.Reason == ReasonDeposit:

@@ -88,9 +88,12 @@ func (s *Site) decideApproval(c echo.Context) error {
 	}
 	r := s.reader(c)
 	a, err := s.Engine.Decide(c.Request().Context(), actor(c), id, decision == "approve")
+	if problem, lookErr := s.notTheSecond(c, err); lookErr != nil {
+		return lookErr
+	} else if problem != "" {
+		return s.renderApproval(c, http.StatusForbidden, id, problem)
+	}
 	switch {
-	case errors.Is(err, billing.ErrOwnRequest):
-		return s.renderApproval(c, http.StatusForbidden, id, r.T("You asked for this: another operator decides it. Nothing has moved."))
 	case errors.Is(err, billing.ErrAlreadyDecided):
 		return s.renderApproval(c, http.StatusConflict, id, r.T("It was decided before, or its time is over. Your decision changed nothing."))
 	case shortOfCredit(r, err) != "":

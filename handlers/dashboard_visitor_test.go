@@ -60,7 +60,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	log := slog.New(slog.DiscardHandler)
 	engine := topup.New(s, provider, log, topup.Options{
 		ListenURL: address, Concurrency: 5, RetryWindow: time.Minute, MaxWait: 15 * time.Minute,
-		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), Work: true,
+		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), ApprovalLimit: billing.DefaultApprovalLimit, Work: true,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -97,7 +97,7 @@ func (s *Site) desk(c echo.Context) (d views.Desk, err error) {
 	for _, one := range cases {
 		d.Cases = append(d.Cases, views.Case{
 			TopUp: one.TopUp, Age: time.Duration(one.AgeSeconds * float64(time.Second)), Waiting: one.Waiting,
-			Own: one.ProposedBy == me.ID, Reopened: one.Reopened, Against: one.Against,
+			Own: s.twoDecide() && one.ProposedBy == me.ID, Reopened: one.Reopened, Against: one.Against,
 		})
 	}
 	return d, nil
@@ -162,7 +162,7 @@ func (s *Site) readDecision(c echo.Context, d *views.CaseDetail) error {
 	panel.Effects = map[billing.Verdict]views.VerdictEffect{}
 	for i := range d.Decisions {
 		if d.Decisions[i].State == billing.DecisionWaiting {
-			panel.Waiting, panel.Own = &d.Decisions[i], d.Decisions[i].ProposedBy == me.ID
+			panel.Waiting, panel.Own = &d.Decisions[i], s.twoDecide() && d.Decisions[i].ProposedBy == me.ID
 		}
 	}
 	for _, verdict := range billing.Verdicts() {
@@ -176,7 +176,7 @@ func (s *Site) readDecision(c echo.Context, d *views.CaseDetail) error {
 		}
 		panel.Effects[verdict] = effect
 	}
-	others, err := s.otherConfirmers(c)
+	others, err := s.Store.SecondOperators(c.Request().Context(), me.ID)
 	panel.Others = others
 	return err
 }
@@ -188,15 +188,4 @@ func (s *Site) effectOf(c echo.Context, d *views.CaseDetail, verdict billing.Ver
 		return views.VerdictEffect{Effect: effect, Short: shortOfCredit(s.reader(c), err)}, nil
 	}
 	return views.VerdictEffect{Effect: effect}, err
-}
-
-// otherConfirmers are the names of who else may confirm what the reader proposes.
-func (s *Site) otherConfirmers(c echo.Context) (names []string, err error) {
-	operators, err := s.Store.Operators(c.Request().Context())
-	for _, o := range operators {
-		if o.ID != operator(c).ID && o.Role.MayMoveMoney() {
-			names = append(names, o.Name)
-		}
-	}
-	return names, err
 }

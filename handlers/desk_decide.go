@@ -106,7 +106,7 @@ func (s *Site) confirmCase(c echo.Context) error {
 		return err
 	}
 	r := s.reader(c)
-	if c.FormValue("read") != "yes" && d.ProposedBy != operator(c).ID {
+	if c.FormValue("read") != "yes" && (d.ProposedBy != operator(c).ID || !s.twoDecide()) {
 		return s.renderCase(c, http.StatusUnprocessableEntity, func(page *views.CaseDetail) {
 			page.Decision.Problems = map[string]string{"read": r.T("Say that you read the evidence")}
 		})
@@ -143,7 +143,15 @@ func (s *Site) decidedBy(c echo.Context, id uuid.UUID, state billing.DecisionSta
 
 // afterDecision leads back to the list, or shows the case with why nothing was done.
 func (s *Site) afterDecision(c echo.Context, err error, done ui.Toast) error {
-	if status, problem := undecided(s.reader(c), err); problem != "" {
+	status, problem := undecided(s.reader(c), err)
+	if problem == "" {
+		said, lookErr := s.notTheSecond(c, err)
+		if lookErr != nil {
+			return lookErr
+		}
+		status, problem = http.StatusForbidden, said
+	}
+	if problem != "" {
 		return s.renderCase(c, status, func(page *views.CaseDetail) { page.Decision.Problem = problem })
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ package handlers_test
 // second operator's word.
 
 import (
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,8 +14,10 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
+	"latcom.example/latcom-billing/topup"
 )
 
 // unclear answers each order with something that proves nothing.
@@ -444,4 +447,28 @@ func TestTheDeskSaysNothingUntranslated(t *testing.T) {
 		says(second, casePath(p.contradicted(t, c, settled, late).ID))
 	}
 	says(first, "/admin/topups/"+p.contradicted(t, c, billing.VerdictDelivered, billing.OutcomeNotSent).ID.String()+"/reversal")
+}
+
+// A firm with one operator has switched approvals off: he proposes, reads the
+// effect, confirms, and the decision says so for ever.
+func TestWithApprovalsOffOneOperatorSettlesACase(t *testing.T) {
+	t.Parallel()
+	p := openSite(t, outcome(billing.OutcomeUnknown), func(site *handlers.Site) {
+		site.Engine = topup.New(site.Store, nil, slog.New(slog.DiscardHandler), topup.Options{Concurrency: 5})
+	})
+	c := storetest.Customer(t, p.store, "100")
+	topUp := p.order(t, c, "r1")
+	v := p.as(t, billing.RoleFinance)
+	path := casePath(topUp.ID)
+	v.submit(path, path, verdict(billing.VerdictNotDelivered))
+	if got := v.submit(path, path+"/confirm", nil); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("confirmed unread: %d", got.status)
+	}
+	if got := v.submit(path, path+"/confirm", url.Values{"read": {"yes"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("%d", got.status)
+	}
+	decisions, err := p.store.Decisions(t.Context(), topUp.ID)
+	if err != nil || len(decisions) != 1 || !decisions[0].OneOperator || p.read(t, topUp.ID).Status != billing.StatusFailed {
+		t.Errorf("%+v, %v", decisions, err)
+	}
 }

@@ -14,23 +14,31 @@ import (
 const selectAdjustments = `
 	SELECT a.id, a.customer_id, c.code AS customer_code, c.name AS customer_name, a.amount, a.reason, a.note, a.proof, a.state,
 	       a.requested_by, a.requested_at, a.expires_at, a.decided_by, a.decided_at,
-	       COALESCE(o.name, '') AS requester, COALESCE(d.name, '') AS decider
+	       COALESCE(o.name, '') AS requester, COALESCE(d.name, '') AS decider,
+	       a.one_operator, a.reverses, COALESCE(u.reason, '') AS undoes, r.id AS reversed_by
 	FROM adjustments a
 	JOIN customers c ON c.id = a.customer_id
 	LEFT JOIN operators o ON o.id = a.requested_by
-	LEFT JOIN operators d ON d.id = a.decided_by`
+	LEFT JOIN operators d ON d.id = a.decided_by
+	LEFT JOIN adjustments u ON u.id = a.reverses
+	LEFT JOIN adjustments r ON r.reverses = a.id AND r.state IN ('waiting', 'posted')`
 
 // InsertAdjustment records an adjustment as posted or waiting. It returns false
-// when one with this id is there already: the form was sent twice.
+// when one with this id is there already: the form was sent twice. A second one
+// that undoes the same adjustment is billing.ErrAlreadyReversed.
 func (tx *Tx) InsertAdjustment(ctx context.Context, a billing.Adjustment) (bool, error) {
+	a.Note, a.Proof = clean(a.Note), clean(a.Proof)
 	res, err := sqlx.NamedExecContext(ctx, tx.q, `
-		INSERT INTO adjustments (id, customer_id, amount, reason, note, proof, state, requested_by, expires_at)
-		VALUES (:id, :customer_id, :amount, :reason, :note, :proof, :state, :requested_by,
+		INSERT INTO adjustments (id, customer_id, amount, reason, note, proof, state, requested_by, one_operator, reverses, expires_at)
+		VALUES (:id, :customer_id, :amount, :reason, :note, :proof, :state, :requested_by, :one_operator, :reverses,
 		        CASE WHEN :state = 'waiting' THEN now() + make_interval(secs => :approval_seconds) END)
 		ON CONFLICT (id) DO NOTHING`, struct {
 		billing.Adjustment
 		ApprovalSeconds float64 `db:"approval_seconds"`
 	}{a, billing.ApprovalTime.Seconds()})
+	if violates(err, "adjustments_reversed_once") {
+		return false, billing.ErrAlreadyReversed
+	}
 	if err != nil {
 		return false, fmt.Errorf("insert an adjustment: %w", err)
 	}
@@ -83,16 +91,6 @@ func (r reader) CustomerAdjustments(ctx context.Context, customerID int64, limit
 func (r reader) WaitingAdjustments(ctx context.Context) ([]billing.Adjustment, error) {
 	return list[billing.Adjustment](ctx, r.q, "waiting adjustments", selectAdjustments+`
 		WHERE a.state = 'waiting' AND a.expires_at > now() ORDER BY a.requested_at LIMIT 1000`)
-}
-
-// ExpireAdjustments ends the requests that nobody decided in time.
-func (s *Store) ExpireAdjustments(ctx context.Context) error {
-	_, err := s.db.ExecContext(ctx, `
-		UPDATE adjustments SET state = 'expired', decided_at = now() WHERE state = 'waiting' AND expires_at <= now()`)
-	if err != nil {
-		return fmt.Errorf("expire adjustments: %w", err)
-	}
-	return nil
 }
 
 // OperatorMoved lists what an operator posted or asked for since a moment.

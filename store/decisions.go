@@ -15,7 +15,7 @@ import (
 
 const selectDecisions = `
 	SELECT d.id, d.topup_id, d.verdict, d.reason, d.note, d.provider_transaction_id, d.state,
-	       d.proposed_by, d.proposed_at, d.decided_by, d.decided_at, d.objection,
+	       d.proposed_by, d.proposed_at, d.decided_by, d.decided_at, d.objection, d.one_operator,
 	       p.name AS proposer, COALESCE(o.name, '') AS decider
 	FROM decisions d
 	JOIN operators p ON p.id = d.proposed_by
@@ -47,12 +47,14 @@ func (tx *Tx) InsertDecision(ctx context.Context, d billing.Decision) error {
 	return nil
 }
 
-// EndDecision writes the second operator's word. One that is decided is
-// billing.ErrAlreadyDecided; the proposer's own is ErrOwnRequest.
-func (tx *Tx) EndDecision(ctx context.Context, id uuid.UUID, state billing.DecisionState, decidedBy int64, objection string) error {
+// EndDecision writes the word of who decides: d's State, DecidedBy, Objection and
+// OneOperator. One that is decided is billing.ErrAlreadyDecided; the proposer's
+// own, when it does not say so, is ErrOwnRequest.
+func (tx *Tx) EndDecision(ctx context.Context, d billing.Decision) error {
+	id := d.ID
 	res, err := tx.tx.ExecContext(ctx, `
-		UPDATE decisions SET state = $2, decided_by = $3, objection = $4, decided_at = now()
-		WHERE id = $1 AND state = 'waiting'`, id, state, decidedBy, clean(objection))
+		UPDATE decisions SET state = $2, decided_by = $3, objection = $4, one_operator = $5, decided_at = now()
+		WHERE id = $1 AND state = 'waiting'`, id, d.State, d.DecidedBy, clean(d.Objection), d.OneOperator)
 	if violates(err, "decisions_by_another") {
 		return billing.ErrOwnRequest
 	}

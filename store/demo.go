@@ -69,6 +69,9 @@ func (p *Past) Customer(ctx context.Context, c PastCustomer) (Account, int64, er
 			INSERT INTO customers (code, name, discount, created_at) VALUES ($1, $2, $3, $4) RETURNING id
 		), balance AS (
 			INSERT INTO balances (customer_id) SELECT id FROM customer
+		), discount AS (
+			INSERT INTO change_requests (id, kind, customer_id, before, after, note, state, number, requested_at)
+			SELECT gen_random_uuid(), 'discount', id, 0, $3, 'Agreed when the customer was made', 'done', 1, $4 FROM customer WHERE $3 > 0
 		), key AS (
 			INSERT INTO api_keys (customer_id, name, hint, key_hash, created_at, last_used_at)
 			SELECT id, 'First key', $5, $6, $4, $7 FROM customer

@@ -10,7 +10,7 @@ import (
 type Waiting struct {
 	Unknown   int `db:"unknown"`   // top-ups that nobody knows the end of
 	Cases     int `db:"cases"`     // on the unknown desk: these, reopened ones, and proposals about others
-	Approvals int `db:"approvals"` // adjustments for a second operator
+	Approvals int `db:"approvals"` // requests for a second operator
 	Alerts    int `db:"alerts"`    // open ones
 }
 
@@ -19,7 +19,8 @@ func (r reader) Waiting(ctx context.Context) (Waiting, error) {
 	return get[Waiting](ctx, r.q, "what waits for a person", `
 		SELECT (SELECT count(*) FROM topups WHERE status = 'unknown') AS unknown,
 		       (SELECT count(*) FROM (`+onTheDesk+`) AS topups) AS cases,
-		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now()) AS approvals,
+		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now())
+		       + (SELECT count(*) FROM change_requests WHERE state = 'waiting' AND expires_at > now()) AS approvals,
 		       (SELECT count(*) FROM alerts WHERE ended_at IS NULL) AS alerts`)
 }
 

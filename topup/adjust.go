@@ -5,7 +5,6 @@ package topup
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -41,6 +40,7 @@ func (e *Engine) adjust(ctx context.Context, tx *store.Tx, actor billing.Actor, 
 	if a.NeedsApproval(e.options.ApprovalLimit) {
 		a.State = billing.AdjustmentWaiting
 	}
+	a.OneOperator = a.ByOneOperator(e.options.ApprovalLimit)
 	entry, after, err := balance.Adjust(*a) // a waiting one too: what can't be done now is said now
 	if err != nil {
 		return err
@@ -70,12 +70,9 @@ func (e *Engine) postAdjustment(ctx context.Context, tx *store.Tx, actor billing
 	return tx.Announce(ctx, store.Change{CustomerID: a.CustomerID})
 }
 
-// Decide approves or rejects a waiting adjustment. Nobody decides his own:
-// billing.ErrOwnRequest. One that is decided or expired is ErrAlreadyDecided.
+// Decide approves or rejects a waiting adjustment. Errors: those of
+// billing.MayDecide, ErrAlreadyDecided for one that is decided or expired.
 func (e *Engine) Decide(ctx context.Context, actor billing.Actor, id uuid.UUID, approve bool) (billing.Adjustment, error) {
-	if actor.Kind != billing.ActorOperator || actor.ID == nil {
-		return billing.Adjustment{}, fmt.Errorf("decide adjustment %s: only an operator can: %w", id, billing.ErrOwnRequest)
-	}
 	a, err := e.store.Adjustment(ctx, id)
 	if err != nil {
 		return a, err
@@ -88,18 +85,21 @@ func (e *Engine) Decide(ctx context.Context, actor billing.Actor, id uuid.UUID, 
 		if a, err = tx.LockAdjustment(ctx, id); err != nil {
 			return err
 		}
-		if a.RequestedBy != nil && *a.RequestedBy == *actor.ID {
-			return billing.ErrOwnRequest
+		decider, err := e.mayDecide(ctx, tx, actor, a.RequestedBy)
+		if err != nil {
+			return err
 		}
 		if !approve {
-			if err := tx.DecideAdjustment(ctx, id, billing.AdjustmentRejected, *actor.ID); err != nil {
+			a.State = billing.AdjustmentRejected
+			if err := tx.DecideAdjustment(ctx, id, a.State, decider); err != nil {
 				return err
 			}
 			return tx.Audit(ctx, actor, store.Did{Action: "adjustment.rejected", CustomerID: &a.CustomerID, Subject: id.String(), After: a.Facts()})
 		}
-		if err := tx.DecideAdjustment(ctx, id, billing.AdjustmentPosted, *actor.ID); err != nil {
+		if err := tx.DecideAdjustment(ctx, id, billing.AdjustmentPosted, decider); err != nil {
 			return err
 		}
+		a.State = billing.AdjustmentPosted
 		entry, after, err := balance.Adjust(a)
 		if err != nil {
 			return err

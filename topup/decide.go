@@ -67,9 +67,9 @@ func (e *Engine) decidable(ctx context.Context, tx *store.Tx, t billing.TopUp, v
 	return v.Decidable(t, against)
 }
 
-// Confirm lets a second operator carry a proposal out. Errors: billing.ErrOwnRequest
-// for the proposer, ErrAlreadyDecided, ErrIllegalMove when the top-up has moved
-// on, InsufficientBalanceError for a charge.
+// Confirm lets a second operator carry a proposal out; where approvals are switched
+// off, the proposer himself. Errors: those of billing.MayConfirm, ErrAlreadyDecided,
+// ErrIllegalMove when the top-up has moved on, InsufficientBalanceError for a charge.
 func (e *Engine) Confirm(ctx context.Context, actor billing.Actor, id uuid.UUID) error {
 	return e.end(ctx, actor, id, billing.DecisionConfirmed, "", func(tx *store.Tx, b billing.Balance, t billing.TopUp, d billing.Decision) error {
 		if err := e.decidable(ctx, tx, t, d.Verdict); err != nil {
@@ -96,15 +96,9 @@ func (e *Engine) Disagree(ctx context.Context, actor billing.Actor, id uuid.UUID
 func (e *Engine) end(ctx context.Context, actor billing.Actor, id uuid.UUID, state billing.DecisionState, objection string,
 	effect func(*store.Tx, billing.Balance, billing.TopUp, billing.Decision) error,
 ) error {
-	if actor.Kind != billing.ActorOperator || actor.ID == nil {
-		return fmt.Errorf("decide %s: only an operator can: %w", id, billing.ErrOwnRequest)
-	}
 	d, err := e.store.Decision(ctx, id)
 	if err != nil {
 		return err
-	}
-	if d.ProposedBy == *actor.ID {
-		return billing.ErrOwnRequest
 	}
 	t, err := e.store.TopUp(ctx, d.TopUpID, 0)
 	if err != nil {
@@ -119,7 +113,15 @@ func (e *Engine) end(ctx context.Context, actor billing.Actor, id uuid.UUID, sta
 		if err != nil {
 			return err
 		}
-		if err := tx.EndDecision(ctx, id, state, *actor.ID, objection); err != nil {
+		decider, err := e.standing(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if d.OneOperator, err = billing.MayConfirm(d.ProposedBy, decider, e.options.ApprovalLimit); err != nil {
+			return err
+		}
+		d.State, d.DecidedBy, d.Objection = state, &decider.ID, objection
+		if err := tx.EndDecision(ctx, d); err != nil {
 			return err
 		}
 		if err := effect(tx, balance, locked.TopUp, d); err != nil {

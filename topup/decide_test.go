@@ -22,7 +22,7 @@ type desk struct {
 func newDesk(t *testing.T, answer billing.Answer) desk {
 	t.Helper()
 	s := storetest.New(t)
-	e := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
+	e := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), ApprovalLimit: billing.DefaultApprovalLimit})
 	c := storetest.Customer(t, s, "10")
 	return desk{
 		Engine: e, customer: c, topUp: settled(t, e, order(c, "r1"), answer),

@@ -4,13 +4,15 @@ package topup
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
 const housekeepingEvery = 30 * time.Second
 
-// keepHouse counts how long Latcom took in the hours that are over.
+// keepHouse counts how long Latcom took in the hours that are over, and ends the
+// requests that nobody decided in time.
 func (e *Engine) keepHouse(ctx context.Context) error {
 	_, err := e.store.CountDeliveryTimes(ctx)
-	return err
+	return errors.Join(err, e.expireRequests(ctx))
 }

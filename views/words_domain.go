@@ -13,3 +13,11 @@ var _ = []string{
 	Term("An opening credit is not below zero"),
 	Term("This code is in use"),
 }
+
+// What billing says about changes of terms.
+var _ = []string{
+	Term("It cannot be below zero"),
+	Term("A discount is less than 100 %"),
+	Term("A rate is above zero"),
+	Term("It is that already"),
+}

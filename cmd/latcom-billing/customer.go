@@ -135,6 +135,9 @@ func (a *customerCredit) Run(ctx context.Context, std streams) (err error) {
 		std.note("%s USD is above APPROVAL_LIMIT_USD (%s): nothing has moved, it waits for an operator to approve it.\n",
 			done.Amount.Abs(), engine.ApprovalLimit())
 	}
+	if done.OneOperator {
+		std.note("Approvals are switched off (APPROVAL_LIMIT_USD=0): the ledger says that one operator did this.\n")
+	}
 	if c, err = b.Customer(ctx, c.ID); err != nil {
 		return err
 	}

@@ -15,7 +15,10 @@ const adjustmentsHaveTheirEntry = firstWrong + `
 	END AS wrong
 	FROM adjustments a
 	LEFT JOIN posted ON posted.adjustment_id = a.id
+	LEFT JOIN adjustments original ON original.id = a.reverses
 	CROSS JOIN LATERAL (SELECT CASE
+		WHEN a.state = 'posted' AND a.amount < 0 AND original.reason = 'DEPOSIT'
+		THEN 'adjustment from available to deposits ' || abs(a.amount)
 		WHEN a.state = 'posted' AND a.amount < 0 THEN 'adjustment from available to adjustments ' || abs(a.amount)
 		WHEN a.state = 'posted' AND a.reason = 'DEPOSIT' THEN 'deposit from deposits to available ' || a.amount
 		WHEN a.state = 'posted' THEN 'adjustment from adjustments to available ' || a.amount
@@ -45,8 +48,28 @@ const adjustmentsAreDecided = firstWrong + `
 		THEN ARRAY['decision on a ' || a.state || ' adjustment',
 		           concat_ws(' ', 'by', COALESCE(a.decided_by::text, 'nobody'), 'at', COALESCE(a.decided_at::text, 'no time'),
 		                     'expiring', COALESCE(a.expires_at::text, 'never')), 'what this state needs']
+		WHEN (a.one_operator AND NOT (a.state = 'posted' AND a.decided_by IS NULL AND abs(a.amount) > 1000)) IS NOT FALSE
+		THEN ARRAY['one_operator', COALESCE(a.one_operator::text, 'NULL'), 'false: it did not need two']
 	END AS wrong
 	FROM adjustments a
 	LEFT JOIN customers c ON c.id = a.customer_id
 	LEFT JOIN operators r ON r.id = a.requested_by
 	LEFT JOIN operators d ON d.id = a.decided_by` + inOrder
+
+// adjustmentsAreUndoneOnce: a reversal is the whole of a posted adjustment, the
+// other way round, for the same customer; and there is one at most.
+const adjustmentsAreUndoneOnce = firstWrong + `
+	SELECT a.id, CASE
+		WHEN original.id IS NULL OR a.reverses = a.id THEN ARRAY['reverses', 'adjustments ' || a.reverses, 'another that exists']
+		WHEN (original.state = 'posted' AND original.reverses IS NULL AND original.customer_id = a.customer_id
+		      AND original.amount = -a.amount AND a.reason = 'CORRECTION') IS NOT TRUE
+		THEN ARRAY['reversal', concat_ws(' ', a.reason, a.amount, 'of customer', a.customer_id),
+		           concat_ws(' ', 'the opposite of', original.amount, 'of customer', original.customer_id, original.state)]
+		WHEN a.state IN ('waiting', 'posted') AND EXISTS (
+			SELECT FROM adjustments other
+			WHERE other.reverses = a.reverses AND other.id <> a.id AND other.state IN ('waiting', 'posted'))
+		THEN ARRAY['reverses', 'adjustments ' || a.reverses || ' once more', 'once']
+	END AS wrong
+	FROM adjustments a
+	LEFT JOIN adjustments original ON original.id = a.reverses
+	WHERE a.reverses IS NOT NULL` + inOrder

@@ -40,7 +40,7 @@ const checkpointsFollowFromEntries = firstWrong + `
 	), dated AS (
 		SELECT id, customer_id,
 		       (days)[1 + width_bucket(max(created_at) OVER (PARTITION BY customer_id ORDER BY id), ends)] AS day,
-		       kind || CASE WHEN kind = 'adjustment' THEN ' ' || to_account ELSE '' END AS sort,
+		       kind || CASE WHEN kind = 'adjustment' THEN CASE to_account WHEN 'available' THEN ' in' ELSE ' out' END ELSE '' END AS sort,
 		       CASE WHEN to_account IN ('available', 'held') THEN amount ELSE 0 END
 		       - CASE WHEN from_account IN ('available', 'held') THEN amount ELSE 0 END AS balance_moved,
 		       CASE WHEN to_account = 'held' THEN amount ELSE 0 END
@@ -64,7 +64,7 @@ const checkpointsFollowFromEntries = firstWrong + `
 	), due AS (
 		SELECT customer_id, day, max(last_id) AS last_id,
 		       jsonb_object_agg(
-		           CASE sort WHEN 'adjustment available' THEN 'credit' WHEN 'adjustment adjustments' THEN 'debit' ELSE sort END,
+		           CASE sort WHEN 'adjustment in' THEN 'credit' WHEN 'adjustment out' THEN 'debit' ELSE sort END,
 		           jsonb_build_object('entries', entries, 'balance', balance, 'held', held)) AS sums
 		FROM reached
 		WHERE sort IS NOT NULL

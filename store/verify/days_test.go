@@ -24,7 +24,7 @@ func (b *books) aDayLater() {
 				FROM pg_attribute
 				WHERE attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'date'::regtype)
 				  AND attrelid::regclass::text IN ('customers', 'topups', 'attempts', 'adjustments', 'entries', 'decisions', 'contradictions',
-				      'inquiries', 'exchange_rates', 'business_days', 'checkpoints', 'quarter_hours')
+				      'inquiries', 'exchange_rates', 'change_requests', 'business_days', 'checkpoints', 'quarter_hours')
 				GROUP BY attrelid
 			LOOP
 				EXECUTE format('UPDATE %s SET %s', it.name, it.earlier);

@@ -8,8 +8,9 @@ const decisionsHaveTheirEffect = firstWrong + `
 	SELECT d.id, CASE
 		WHEN t.id IS NULL THEN ARRAY['top-up', 'none', 'topups ' || d.topup_id]
 		WHEN (d.verdict IN ('delivered', 'not_delivered', 'reverse', 'charge', 'stands')) IS NOT TRUE THEN ARRAY['verdict', d.verdict, 'a verdict']
-		WHEN d.decided_by = d.proposed_by
-		THEN ARRAY['decided by', 'operator ' || d.decided_by, 'another than who proposed']
+		WHEN d.one_operator IS DISTINCT FROM COALESCE(d.decided_by = d.proposed_by, false)
+		THEN ARRAY['decided by', COALESCE('operator ' || d.decided_by, 'nobody'),
+		           CASE WHEN d.one_operator THEN 'who proposed' ELSE 'another than who proposed' END]
 		WHEN p.id IS NULL OR num_nulls(d.decided_by, o.id) = 1
 		THEN ARRAY['operators', concat_ws(' and ', d.proposed_by, d.decided_by), 'operators that exist']
 		WHEN (d.reason IN ('STATEMENT', 'SUBSCRIBER', 'SUPPORT', 'INQUIRY', 'AGREEMENT', 'MISTAKE') AND d.note <> '') IS NOT TRUE

@@ -14,7 +14,8 @@ const entriesHaveTheirShape = firstWrong + `
 		('charge',     'USD', 'available',   'revenue',     'topup'),
 		('deposit',    'USD', 'deposits',    'available',   'adjustment'),
 		('adjustment', 'USD', 'adjustments', 'available',   'adjustment'),
-		('adjustment', 'USD', 'available',   'adjustments', 'adjustment')
+		('adjustment', 'USD', 'available',   'adjustments', 'adjustment'),
+		('adjustment', 'USD', 'available',   'deposits',    'adjustment')
 	)
 	SELECT e.id, CASE
 		WHEN (e.amount > 0 AND e.amount <> 'NaN') IS NOT TRUE

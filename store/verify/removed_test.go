@@ -24,24 +24,25 @@ func (b tampered) aDeletedRowIsNamed(t *testing.T) {
 var movedMoney = map[string]string{
 	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
 	"business_days": "true", "checkpoints": "true",
-	"adjustments": "state = 'posted'", "decisions": "state = 'confirmed'", "contradictions": "true",
 	"quarter_hours": "true",
+	"adjustments":   "state = 'posted'", "change_requests": "state = 'done'", "decisions": "state = 'confirmed'", "contradictions": "true",
 }
 
 // A copy is made as it is, under another key, and with all that must be unique changed.
 var copies = map[string][]string{
-	"customers":      {`{}`, `{"id": 99}`, `{"id": 99, "code": "OTHER"}`},
-	"balances":       {`{}`, `{"customer_id": 99}`},
-	"topups":         {`{}`, `{"id": "` + copied + `"}`, `{"id": "` + copied + `", "reference": "other", "dist_transid": "LBOTHER"}`},
-	"attempts":       {`{}`, `{"id": 99}`, `{"id": 99, "number": 9}`},
-	"adjustments":    {`{}`, `{"id": "` + copied + `"}`},
-	"entries":        {`{}`, `{"id": 99}`},
-	"decisions":      {`{}`, `{"id": "` + copied + `"}`},
-	"contradictions": {`{}`, `{"id": 99}`},
-	"exchange_rates": {`{}`, `{"id": 99}`},
-	"business_days":  {`{}`, `{"day": "2020-01-01"}`, `{"day": "2020-01-01", "ends_at": "2020-01-02 00:00+00"}`},
-	"checkpoints":    {`{}`, `{"customer_id": 99}`, `{"day": "2020-01-01"}`},
-	"quarter_hours":  {`{}`, `{"began": "` + copiedQuarter + `:00Z"}`},
+	"customers":       {`{}`, `{"id": 99}`, `{"id": 99, "code": "OTHER"}`},
+	"balances":        {`{}`, `{"customer_id": 99}`},
+	"topups":          {`{}`, `{"id": "` + copied + `"}`, `{"id": "` + copied + `", "reference": "other", "dist_transid": "LBOTHER"}`},
+	"attempts":        {`{}`, `{"id": 99}`, `{"id": 99, "number": 9}`},
+	"adjustments":     {`{}`, `{"id": "` + copied + `"}`},
+	"entries":         {`{}`, `{"id": 99}`},
+	"decisions":       {`{}`, `{"id": "` + copied + `"}`},
+	"contradictions":  {`{}`, `{"id": 99}`},
+	"exchange_rates":  {`{}`, `{"id": 99}`},
+	"change_requests": {`{}`, `{"id": "` + copied + `"}`, `{"id": "` + copied + `", "number": 9}`},
+	"business_days":   {`{}`, `{"day": "2020-01-01"}`, `{"day": "2020-01-01", "ends_at": "2020-01-02 00:00+00"}`},
+	"checkpoints":     {`{}`, `{"customer_id": 99}`, `{"day": "2020-01-01"}`},
+	"quarter_hours":   {`{}`, `{"began": "` + copiedQuarter + `:00Z"}`},
 }
 
 const (

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
@@ -21,8 +23,7 @@ func wholeStory(t testing.TB) *books {
 	b.exec(`UPDATE exchange_rates SET effective_from = effective_from - interval '1 day'`)
 	b.exec(`ALTER TABLE exchange_rates ENABLE TRIGGER ALL`)
 	b.exec(`UPDATE products SET cost_fraction = 0.94`)
-	b.exec(`UPDATE customers SET discount = 0.055 WHERE id = $1`, second)
-	b.exec(`UPDATE balances SET credit_limit = 40 WHERE customer_id = $1`, second)
+	b.terms(first, second)
 	b.exec(`INSERT INTO api_keys (id, customer_id, name, hint, key_hash) OVERRIDING SYSTEM VALUE VALUES (77, $1, 'First', '…', '\x01')`, first)
 
 	b.adjustments(first)
@@ -34,7 +35,7 @@ func wholeStory(t testing.TB) *books {
 	b.work(func(o *topup.Options) { o.RetryWindow = time.Nanosecond }, b.order(first, "4", "37.25"))
 	b.work(usual, keyed, b.order(first, "2", "20"), b.order(second, "5", "77.77"), b.order(second, "1", "120"))
 	b.aDayLater()
-	b.exec(`INSERT INTO exchange_rates (mxn_per_usd) VALUES (19.5)`)
+	b.rates()
 	b.exec(`UPDATE products SET cost_fraction = 0, vat_rule = 'face_less_vat'`)
 	b.decisions(b.work(usual, b.order(first, "1", "50"), b.order(second, "1", "60"), b.order(second, "3", "33.33"), b.order(second, "3", "30"),
 		b.order(first, "3", "30"), b.order(first, "3", "30"), b.order(first, "3", "30")))
@@ -54,8 +55,26 @@ func (b *books) adjustments(customerID int64) {
 	b.must(err)
 	late := b.adjust(b.ana, customerID, billing.ReasonRefund, "7000")
 	b.exec(`UPDATE adjustments SET expires_at = requested_at + interval '1 microsecond' WHERE id = $1`, late)
-	b.must(b.ExpireAdjustments(ctx))
+	b.expire()
 	b.adjust(b.ana, customerID, billing.ReasonOpening, "8000") // still waits
+	alone := billing.Adjustment{ID: uuid.New(), CustomerID: customerID, Amount: billing.MustUSD("1500"), Reason: billing.ReasonDeposit, Note: "alone"}
+	_, err = b.alone().Adjust(ctx, b.ana, alone)
+	b.must(err)
+	for _, original := range []uuid.UUID{alone.ID, b.adjust(b.ben, customerID, billing.ReasonFee, "-3")} {
+		_, err = b.alone().ReverseAdjustment(ctx, b.ana, topup.Undo{ID: uuid.New(), Original: original, Note: "a mistake"})
+		b.must(err)
+	}
+	_, err = e.ReverseAdjustment(ctx, b.ana, topup.Undo{ID: uuid.New(), Original: b.large(customerID), Note: "still waits"})
+	b.must(err)
+}
+
+// large is a posted deposit that two operators agreed on.
+func (b *books) large(customerID int64) uuid.UUID {
+	b.t.Helper()
+	id := b.adjust(b.ana, customerID, billing.ReasonDeposit, "2000")
+	_, err := b.idle().Decide(b.t.Context(), b.ben, id, true)
+	b.must(err)
+	return id
 }
 
 // late makes unknowns of seven top-ups, whose instance seems dead; some of them

@@ -19,14 +19,15 @@ var moneyTables = []table{
 	{"balances", "customer_id", "customer_id"},
 	{"topups", "id", "status, failure_code"},
 	{"attempts", "id", "outcome, number"},
-	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0"},
+	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0, reverses IS NOT NULL, one_operator"},
 	{"entries", "id", "kind, from_account"},
 	{"business_days", "day::text", "day"},
 	{"checkpoints", "customer_id || ' ' || day", "customer_id, day"},
-	{"decisions", "id", "state, verdict"},
+	{"decisions", "id", "state, verdict, one_operator"},
 	{"contradictions", "id", "status"},
 	{"exchange_rates", "id", "id"},
 	{"quarter_hours", quarter, "customer_id"},
+	{"change_requests", "id", "CASE state WHEN 'done' THEN concat(kind, one_operator, decided_by IS NULL) END, state, begins_at IS NULL"},
 }
 
 // tampered is a database without one constraint, index or trigger left on its
@@ -39,7 +40,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'quarter_hours'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -130,6 +131,15 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'topups' AND topup_id::text = $2
 		UNION ALL SELECT concat('attempts ', id) FROM attempts WHERE $1 = 'topups' AND topup_id::text = $2
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'adjustments' AND adjustment_id::text = $2
+		UNION ALL SELECT concat('adjustments ', id) FROM adjustments WHERE $1 = 'adjustments' AND reverses::text = $2
+		UNION ALL SELECT concat('adjustments ', reverses) FROM adjustments WHERE $1 = 'adjustments' AND id::text = $2
+		UNION ALL SELECT concat('change_requests ', id) FROM change_requests WHERE $1 IN ('customers', 'balances') AND customer_id::text = $2
+		UNION ALL SELECT concat('balances ', customer_id) FROM change_requests WHERE $1 = 'change_requests' AND id::text = $2
+		UNION ALL SELECT concat('customers ', customer_id) FROM change_requests WHERE $1 = 'change_requests' AND id::text = $2
+		UNION ALL SELECT concat('change_requests ', o.id) FROM change_requests r JOIN change_requests o ON o.kind = r.kind AND o.customer_id IS NOT DISTINCT FROM r.customer_id
+		          WHERE $1 = 'change_requests' AND r.id::text = $2
+		UNION ALL SELECT concat('exchange_rates ', id) FROM exchange_rates WHERE $1 = 'change_requests' AND request_id::text = $2
+		UNION ALL SELECT concat('change_requests ', request_id) FROM exchange_rates WHERE $1 = 'exchange_rates' AND id::text = $2
 		UNION ALL SELECT concat('balances ', $2) WHERE $1 = 'customers'
 		UNION ALL SELECT concat('checkpoints ', customer_id, ' ', day) FROM checkpoints WHERE $1 = 'business_days' AND day::text = $2
 		UNION ALL SELECT concat('checkpoints ', $2, ' ', day) FROM business_days WHERE $1 = 'checkpoints' -- a copy for another customer
