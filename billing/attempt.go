@@ -44,6 +44,8 @@ type Answer struct {
 	Outcome               Outcome
 	Fault                 Fault
 	Row                   string        // the row of the outcome policy that decided, e.g. "answer.success"
+	Policy                int           // the version of the policy; 0: the engine decided
+	Shape                 string        // Shape.Key of an answer that nobody has classified; empty: it is known
 	Reason                string        // Latcom's words, or what happened to the connection
 	Code                  string        // vendorResponseCode
 	ProviderTransactionID string        // transId
@@ -76,6 +78,8 @@ type Attempt struct {
 	Outcome      Outcome    `db:"outcome"` // "" while under way
 	Fault        Fault      `db:"fault"`
 	Row          string     `db:"policy_row"`
+	Policy       int        `db:"policy_version"` // 0: the engine decided
+	Shape        string     `db:"shape"`          // Shape.Key; empty: an answer that is known
 	Reason       string     `db:"reason"`
 	Code         string     `db:"vendor_code"`
 	Event        string     `db:"event"`

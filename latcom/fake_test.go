@@ -119,9 +119,9 @@ func json200(body string) say { return reply(200, "Content-Type: application/jso
 func inPieces(body string) say {
 	return func(conn net.Conn, _ *http.Request) bool {
 		_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-		for len(body) > 0 && err == nil {
-			piece := body[:min(20, len(body))]
-			body = body[len(piece):]
+		for rest := body; len(rest) > 0 && err == nil; {
+			piece := rest[:min(20, len(rest))]
+			rest = rest[len(piece):]
 			passes(time.Second)
 			_, err = fmt.Fprintf(conn, "%x\r\n%s\r\n", len(piece), piece)
 		}

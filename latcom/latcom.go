@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -52,9 +53,11 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Client sends top-ups to Latcom. It is safe for any number of goroutines.
 type Client struct {
-	line    *line
-	session *session
-	log     *slog.Logger
+	line       *line
+	session    *session
+	log        *slog.Logger
+	judge      func(seen) Row // the policy; tests watch it
+	classified atomic.Pointer[classified]
 }
 
 // String names the host alone, as Config does.
@@ -76,7 +79,7 @@ func New(config Config, log *slog.Logger) (*Client, error) {
 	}
 	veil := newVeil(config.Username, config.Password, config.DistAPI, config.UserUID)
 	l := &line{base: base, transport: transport(config), timeout: config.Timeout, veil: veil}
-	return &Client{line: l, session: newSession(l, config, log), log: log}, nil
+	return &Client{line: l, session: newSession(l, config, log), log: log, judge: table.judge}, nil
 }
 
 // Close lets the idle connections go. Orders under way are not touched, and the

@@ -4,6 +4,7 @@ package latcom
 // decides. What fits no row is unknown. The rows are in rows.go.
 
 import (
+	"slices"
 	"strings"
 
 	"latcom.example/latcom-billing/billing"
@@ -39,6 +40,9 @@ const (
 	rowUnauthorized      = "answer.unauthorized"
 	rowUnauthorizedTwice = "answer.unauthorized_twice"
 	rowUnlisted          = "answer.refused_unlisted"
+	rowOtherStatus       = "answer.other_status"
+	rowOtherCode         = "answer.success_with_code"
+	rowBare              = "answer.error_bare"
 	rowUnclassified      = "unclassified"
 )
 
@@ -46,10 +50,10 @@ const (
 func Policy() []Row { return append([]Row(nil), table...) }
 
 // NeedsClassification says whether an attempt that this row decided is to be
-// listed for an operator: a refusal with a code nobody has seen, or an answer of
-// a shape that no row knows.
+// listed for an operator: a refusal with a code nobody has seen, or an answer
+// that came whole and of which the contract says nothing more than "unknown".
 func NeedsClassification(row string) bool {
-	return row == rowUnclassified || strings.HasPrefix(row, rowUnlisted)
+	return slices.Contains([]string{rowUnclassified, rowOtherStatus, rowOtherCode, rowBare}, row) || strings.HasPrefix(row, rowUnlisted)
 }
 
 // policy is a table; tests judge with others than ours.
@@ -74,9 +78,12 @@ type Sentence struct {
 	Fault                  billing.Fault
 }
 
-// Explain gives the sentences of a row; false when there is no such row (one of
-// an older version, say).
+// Explain gives the sentences of a row, or of what operators classified; false
+// when there is no such row (one of an older version, say).
 func Explain(row string) (Sentence, bool) {
+	if outcome, fault, ok := billing.ReadClassifiedRow(row); ok {
+		return explainClassified(outcome, fault), true
+	}
 	for _, r := range table {
 		if r.Name == row {
 			en, es := toReseller(r.Outcome, r.Fault)
@@ -100,6 +107,9 @@ func toReseller(outcome billing.Outcome, fault billing.Fault) (english, spanish 
 	case fault == billing.FaultNumber:
 		return "The carrier does not accept this phone number. Nothing was charged.",
 			"La operadora no acepta este número de teléfono. No se cobró nada."
+	case fault == billing.FaultReseller:
+		return "The carrier does not accept this order as it was made. Nothing was charged.",
+			"La operadora no acepta esta orden tal como se hizo. No se cobró nada."
 	case fault == billing.FaultUs:
 		return "The top-up was refused for a reason on our side. Nothing was charged.",
 			"La recarga fue rechazada por una causa nuestra. No se cobró nada."

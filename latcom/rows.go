@@ -163,7 +163,7 @@ var table = policy{
 		func(s seen) bool { return s.says("success") && s.fields.codeIsZero() },
 	},
 	{
-		"answer.success_with_code", unknown, provider, "Success, with a vendor code other than 0.", "Éxito, con un código de proveedor distinto de 0.",
+		rowOtherCode, unknown, provider, "Success, with a vendor code other than 0.", "Éxito, con un código de proveedor distinto de 0.",
 		func(s seen) bool { return s.says("success") },
 	},
 	{
@@ -195,7 +195,7 @@ var table = policy{
 		func(s seen) bool { return s.failed() },
 	},
 	{
-		"answer.other_status", unknown, provider, "An answer with another status than success or fail.", "Una respuesta con un status distinto de success o fail.",
+		rowOtherStatus, unknown, provider, "An answer with another status than success or fail.", "Una respuesta con un status distinto de success o fail.",
 		func(s seen) bool { return s.got(http.StatusOK) },
 	},
 
@@ -217,7 +217,7 @@ var table = policy{
 		func(s seen) bool { return s.refusedWithError() },
 	},
 	{
-		"answer.error_bare", unknown, provider, "A 4xx that says no error.", "Un 4xx que no dice ningún error.",
+		rowBare, unknown, provider, "A 4xx that says no error.", "Un 4xx que no dice ningún error.",
 		func(s seen) bool { return s.between(400, 499) },
 	},
 

@@ -106,7 +106,7 @@ func (c *Client) sendAuthorized(ctx context.Context, r request, inquiry string) 
 		s := look(c.line.do(ctx, r))
 		s.second, s.inquiry = second, inquiry
 		told.add(c.line.veil, r, s.exchange)
-		if second || table.judge(s.asOrder()).Name != rowUnauthorized {
+		if second || c.judge(s.asOrder()).Name != rowUnauthorized {
 			return c.answer(s, told)
 		}
 	}
@@ -127,10 +127,10 @@ func noLogin(failed *loginError) exchange {
 
 // answer joins what the policy says with what was seen.
 func (c *Client) answer(s seen, told story) billing.Answer {
-	row := table.judge(s)
+	row, shape := c.rule(s)
 	hide := c.line.veil.hide
 	a := billing.Answer{
-		Outcome: row.Outcome, Fault: row.Fault, Row: row.Name, Reason: hide(s.why(), maxReason),
+		Outcome: row.Outcome, Fault: row.Fault, Row: row.Name, Policy: PolicyVersion, Shape: shape, Reason: hide(s.why(), maxReason),
 		Code:                  hide(s.fields.text("vendorResponseCode"), maxCode),
 		ProviderTransactionID: cut(printable(s.fields.text("transId")), maxID), // never blackened: they join
 		CarrierTransactionID:  cut(printable(s.fields.text("venTransid")), maxID),
@@ -142,8 +142,8 @@ func (c *Client) answer(s seen, told story) billing.Answer {
 		if row.Name == rowUnauthorizedTwice {
 			a.RetryAfter = max(a.RetryAfter, unauthorizedPause)
 		}
-	case row.Name == rowUnclassified:
-		c.log.Warn("Latcom gave an answer nobody has classified", "status", s.status, "event", s.event)
+	case shape != "":
+		c.log.Warn("Latcom gave an answer nobody has classified", "row", row.Name, "status", s.status, "event", s.event)
 	}
 	return a
 }
