@@ -15,10 +15,11 @@ import (
 
 // Shape is what makes two answers of Latcom the same kind of answer.
 type Shape struct {
-	HTTPStatus int    `json:"http"`
-	Status     string `json:"status"` // the answer's own word, in small letters; empty: none
-	Code       string `json:"code"`   // vendorResponseCode; empty: none
-	Text       string `json:"text"`   // what it says, plain and with # for figures; only where there is no code
+	Alone      Outcome `json:"alone"` // what the policy makes of it without operators: refused or unknown
+	HTTPStatus int     `json:"http"`
+	Status     string  `json:"status"` // the answer's own word, in small letters; empty: none
+	Code       string  `json:"code"`   // vendorResponseCode; empty: none
+	Text       string  `json:"text"`   // what it says, plain and with # for figures; only where there is no code
 }
 
 // Key writes a shape: two are the same when their keys are. No shape is "".
@@ -75,6 +76,20 @@ type Classification struct {
 	Objection  string              `db:"objection"`
 	Proposer   string              `db:"proposer"` // names, for people
 	Decider    string              `db:"decider"`
+}
+
+// About makes c be about the answer of an attempt: its shape, and what the policy
+// alone makes of it. An answer that nobody has to classify is ErrNotFound.
+func (c *Classification) About(a Attempt) error {
+	if a.Shape == "" {
+		return fmt.Errorf("the answer to attempt %d is known: %w", a.ID, ErrNotFound)
+	}
+	shape, err := ParseShape(a.Shape)
+	if err != nil {
+		return err
+	}
+	c.ExampleID, c.ShapeKey, c.Was = a.ID, a.Shape, shape.Alone
+	return nil
 }
 
 // NeedsSecond says whether a second operator has to confirm it: it ends top-ups

@@ -32,7 +32,7 @@ func (c *Client) rule(s seen) (row Row, shape string) {
 	if s.inquiry != "" || !NeedsClassification(row.Name) {
 		return row, ""
 	}
-	shape = s.shape(c.line.veil).Key()
+	shape = s.shape(row, c.line.veil).Key()
 	if known := c.classified.Load(); known != nil {
 		if said, found := (*known)[shape]; found && s.allows(row, said) {
 			return Row{Name: said.Row(), Outcome: said.Outcome, Fault: said.Fault}, ""
@@ -83,11 +83,11 @@ const (
 var figures = regexp.MustCompile(`[0-9]+`)
 
 // shape is what this answer has in common with others of its kind.
-func (s seen) shape(hiding *veil) billing.Shape {
+func (s seen) shape(row Row, hiding *veil) billing.Shape {
 	shape := billing.Shape{
-		HTTPStatus: s.status,
-		Status:     hiding.hide(s.fields.word("status"), maxWord),
-		Code:       hiding.hide(s.fields.text("vendorResponseCode"), maxCode),
+		Alone: row.Outcome, HTTPStatus: s.status,
+		Status: hiding.hide(s.fields.word("status"), maxWord),
+		Code:   hiding.hide(s.fields.text("vendorResponseCode"), maxCode),
 	}
 	if shape.Code == "" {
 		text := s.fields.reason()

@@ -102,7 +102,7 @@ func TestAClassificationLeavesAloneWhatIsKnown(t *testing.T) {
 	for _, known := range shapes {
 		s := watched(t, &fake{onOrder: known.answers}, func(c *Client) { c.TopUp(context.Background(), send("d1")) })
 		c := newClient(t, Config{BaseURL: "http://127.0.0.1:1"})
-		key := s.shape(c.line.veil).Key()
+		key := s.shape(table.judge(s), c.line.veil).Key()
 		for _, outcome := range []billing.Outcome{delivered, refused, unknown, notSent} {
 			c.Classify([]billing.Classification{{ShapeKey: key, Outcome: outcome, Fault: us}})
 			row, shape := c.rule(s)
@@ -124,7 +124,8 @@ func TestAClassificationLeavesAloneWhatIsKnown(t *testing.T) {
 func TestAnswersOfOneKindHaveOneShape(t *testing.T) {
 	c := newClient(t, Config{BaseURL: "http://127.0.0.1:1"})
 	shape := func(status int, body string) string {
-		return look(exchange{event: EventAnswered, status: status, body: []byte(body)}).shape(c.line.veil).Key()
+		s := look(exchange{event: EventAnswered, status: status, body: []byte(body)})
+		return s.shape(table.judge(s), c.line.veil).Key()
 	}
 	same := [][2]string{
 		{shape(200, failText("Número 5512345678 bloqueado")), shape(200, failText("anything else"))}, // one code, whatever it says
@@ -193,7 +194,7 @@ func FuzzClassified(f *testing.F) {
 		s := look(exchange{event: EventAnswered, status: status, body: body, written: 600, took: time.Second})
 		alone := table.judge(s)
 		for _, outcome := range []billing.Outcome{refused, delivered} {
-			c.Classify([]billing.Classification{{ShapeKey: s.shape(c.line.veil).Key(), Outcome: outcome, Fault: us}})
+			c.Classify([]billing.Classification{{ShapeKey: s.shape(alone, c.line.veil).Key(), Outcome: outcome, Fault: us}})
 			row, _ := c.rule(s)
 			text := strings.ToLower(string(body))
 			signs := strings.Contains(text, "pending") || strings.Contains(text, "duplic") || strings.Contains(text, `transid":"`) && !strings.Contains(text, `transid":""`)

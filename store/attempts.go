@@ -35,11 +35,13 @@ func (tx *Tx) FinishAttempt(ctx context.Context, attemptID int64, answer billing
 	res, err := tx.tx.ExecContext(ctx, `
 		UPDATE attempts
 		SET outcome = $2, fault = $3, policy_row = $4, reason = $5, vendor_code = $6, event = $7, http_status = $8,
-		    bytes_written = $9, request = $10, response = $11, connection = $12, took_ms = $13, finished_at = now()
+		    bytes_written = $9, request = $10, response = $11, connection = $12, took_ms = $13, policy_version = $14,
+		    shape = CASE WHEN shape = '' THEN $15 ELSE shape END, -- of its first answer
+		    finished_at = now()
 		WHERE id = $1 AND (outcome = '' OR outcome = 'unknown' AND $2 <> 'unknown')`,
 		attemptID, answer.Outcome, answer.Fault, answer.Row, clean(answer.Reason), clean(answer.Code), answer.Evidence.Event,
 		answer.Evidence.HTTPStatus, answer.Evidence.BytesWritten, clean(answer.Evidence.Request), clean(answer.Evidence.Response),
-		clean(answer.Evidence.Connection), answer.Evidence.Took.Milliseconds())
+		clean(answer.Evidence.Connection), answer.Evidence.Took.Milliseconds(), answer.Policy, clean(answer.Shape))
 	if err != nil {
 		return false, fmt.Errorf("write the outcome of attempt %d: %w", attemptID, err)
 	}
@@ -53,7 +55,7 @@ func (tx *Tx) FinishAttempt(ctx context.Context, attemptID int64, answer billing
 // Attempts lists a top-up's attempts, the first one first.
 func (r reader) Attempts(ctx context.Context, id billing.TopUpID) ([]billing.Attempt, error) {
 	return list[billing.Attempt](ctx, r.q, "attempts", `
-		SELECT id, topup_id, number, instance_id, started_at, finished_at, outcome, fault, policy_row, reason, vendor_code,
+		SELECT id, topup_id, number, instance_id, started_at, finished_at, outcome, fault, policy_row, policy_version, shape, reason, vendor_code,
 		       event, http_status, bytes_written, request, response, connection, took_ms
 		FROM attempts
 		WHERE topup_id = $1

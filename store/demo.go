@@ -150,10 +150,10 @@ func (p *Past) TopUps(ctx context.Context, rows []billing.TopUp) error {
 
 // Attempts copies attempts, after their top-ups.
 func (p *Past) Attempts(ctx context.Context, rows []billing.Attempt) error {
-	return copyRows(ctx, p.tx.tx, `COPY attempts (topup_id, number, instance_id, started_at, finished_at, outcome, fault, policy_row, reason,
+	return copyRows(ctx, p.tx.tx, `COPY attempts (topup_id, number, instance_id, started_at, finished_at, outcome, fault, policy_row, policy_version, shape, reason,
 		vendor_code, event, http_status, bytes_written, request, response, connection, took_ms) FROM STDIN`, rows, func(a billing.Attempt) []any {
 		return []any{
-			a.TopUpID, a.Number, a.InstanceID, a.StartedAt, a.FinishedAt, a.Outcome, a.Fault, a.Row, a.Reason,
+			a.TopUpID, a.Number, a.InstanceID, a.StartedAt, a.FinishedAt, a.Outcome, a.Fault, a.Row, a.Policy, a.Shape, a.Reason,
 			a.Code, a.Event, a.HTTPStatus, a.BytesWritten, a.Request, a.Response, a.Connection, a.TookMillis,
 		}
 	})

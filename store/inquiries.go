@@ -64,8 +64,8 @@ type Inquiry struct {
 // InsertInquiry keeps an inquiry's answer as evidence.
 func (tx *Tx) InsertInquiry(ctx context.Context, id billing.TopUpID, a billing.Answer) error {
 	_, err := tx.tx.ExecContext(ctx, `
-		INSERT INTO inquiries (topup_id, outcome, policy_row, reason, http_status, response) VALUES ($1, $2, $3, $4, $5, $6)`,
-		id, a.Outcome, a.Row, clean(a.Reason), a.Evidence.HTTPStatus, clean(a.Evidence.Response))
+		INSERT INTO inquiries (topup_id, outcome, policy_row, policy_version, reason, http_status, response) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, a.Outcome, a.Row, a.Policy, clean(a.Reason), a.Evidence.HTTPStatus, clean(a.Evidence.Response))
 	if err != nil {
 		return fmt.Errorf("keep an inquiry about top-up %s: %w", id, err)
 	}

@@ -36,6 +36,8 @@ func judge(a billing.Answer) verdict {
 		return saysWell
 	case a.Row == "answer.throttled", a.Row == "send.malformed", a.Row == "transport.cancelled", a.Row == "transport.held_back":
 		return saysNothing
+	case a.Fault == billing.FaultNumber, a.Fault == billing.FaultReseller:
+		return saysNothing // whatever became of it
 	case a.Outcome == billing.OutcomeNotSent, a.Outcome == billing.OutcomeUnknown:
 		return saysBadly
 	case a.Outcome == billing.OutcomeRefused && a.Fault == billing.FaultUs:

@@ -30,6 +30,12 @@ func TestWhatAnAnswerSaysAboutTheWayToLatcom(t *testing.T) {
 		{billing.Answer{Outcome: billing.OutcomeRefused, Row: "answer.refused_product", Fault: billing.FaultUs}, saysBadly},
 		{billing.Answer{Outcome: billing.OutcomeRefused, Row: "answer.refused_unlisted_number", Fault: billing.FaultNumber}, saysNothing},
 		{billing.Answer{Outcome: billing.OutcomeRefused, Row: "answer.refused_unlisted", Fault: billing.FaultProvider}, saysNothing},
+		{billing.Answer{Outcome: billing.OutcomeRefused, Row: "classified.refused.us#1", Fault: billing.FaultUs}, saysBadly},
+		{billing.Answer{Outcome: billing.OutcomeRefused, Row: "classified.refused.number#1", Fault: billing.FaultNumber}, saysNothing},
+		{billing.Answer{Outcome: billing.OutcomeUnknown, Row: "classified.unknown.number#1", Fault: billing.FaultNumber}, saysNothing},
+		{billing.Answer{Outcome: billing.OutcomeUnknown, Row: "classified.unknown.provider#1", Fault: billing.FaultProvider}, saysBadly},
+		{billing.Answer{Outcome: billing.OutcomeNotSent, Row: "transport.held_back", Fault: billing.FaultUs}, saysNothing},
+		{paused, saysNothing},
 		{lost, saysNothing},
 	}
 	for _, tt := range tests {

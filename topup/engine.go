@@ -33,6 +33,10 @@ type Options struct {
 	ApprovalLimit billing.USD   // APPROVAL_LIMIT_USD; 0: off
 	Work          bool          // WORKERS: work the queue in this process
 	Inquirer      Inquirer      // LATCOM_STATUS_INQUIRY; nil: not offered
+
+	// Classify is told, every few seconds, what operators have classified and is
+	// in force: it decides later answers. Nil: nobody has to know.
+	Classify func([]billing.Classification)
 }
 
 // Engine accepts top-ups and works them off.

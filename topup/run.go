@@ -16,6 +16,7 @@ const (
 	heartbeatLimit = 4 * time.Second // so that several are tried before the lease ends
 	sweepEvery     = 5 * time.Second
 	admissionEvery = time.Second
+	classifyEvery  = 2 * time.Second
 	turnLimit      = 10 * time.Second      // a turn of periodic work may take
 	sendPoll       = 20 * time.Millisecond // how long a committed order waits for a worker, at most
 )
@@ -50,6 +51,10 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
+		e.every(ctx, classifyEvery, "classifications", e.refreshClassifications)
+		return nil
+	})
+	g.Go(func() error {
 		e.every(ctx, alertsEvery, "alerts", e.LookAround)
 		return nil
 	})
@@ -80,7 +85,7 @@ func (e *Engine) arrive(ctx context.Context, host string) bool {
 		turn, cancel := context.WithTimeout(ctx, turnLimit)
 		err := e.heartbeat(turn, host)
 		if err == nil {
-			err = errors.Join(e.countInstances(turn), e.lookAtBreaker(turn))
+			err = errors.Join(e.countInstances(turn), e.lookAtBreaker(turn), e.refreshClassifications(turn))
 		}
 		cancel()
 		if err == nil {

@@ -69,6 +69,8 @@ var unproven = map[string]struct{ where, why string }{
 	"attempts.instance_id":    {"true", "no other row knows it once it is answered"},
 	"attempts.fault":          {"true", "evidence for people"},
 	"attempts.policy_row":     {"true", "evidence for people"},
+	"attempts.policy_version": {"true", "evidence for people"},
+	"attempts.shape":          {"true", "evidence for people"},
 	"attempts.reason":         {"true", "evidence for people"},
 	"attempts.vendor_code":    {"true", "evidence for people"},
 	"attempts.event":          {"true", "evidence for people"},

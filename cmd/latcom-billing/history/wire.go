@@ -5,6 +5,7 @@ package history
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"latcom.example/latcom-billing/billing"
@@ -30,6 +31,14 @@ var refusals = []refusal{
 	{0.36, "Operation rejected", "-129999", "answer.refused_unlisted", billing.FaultProvider},
 	{0.08, "Product not Found", "-120054", "answer.refused_product", billing.FaultUs},
 	{0.06, "Insufficient balance", "-120033", "answer.refused_unlisted_us", billing.FaultUs},
+}
+
+// shape is that of a refusal which nobody has classified.
+func (r refusal) shape() string {
+	if !strings.HasPrefix(r.row, "answer.refused_unlisted") {
+		return ""
+	}
+	return billing.Shape{Alone: billing.OutcomeRefused, HTTPStatus: 200, Status: "fail", Code: r.code}.Key()
 }
 
 // refusalAt is the refusal at a share from 0 to 1.
@@ -62,7 +71,7 @@ func refused(t billing.TopUp, r refusal, is ids, at time.Time, took time.Duratio
 	response := fmt.Sprintf(`{"amount":%s,"createdAt":"%s","distTransid":"%s","endedAt":"%s","productId":"%s","responseCode":null,"responseMessage":null,"service":2,"status":"Fail","transId":"%s","uid":"U%s","venTransid":null,"vendorResponseCode":"%s","vendorResponseMsg":"%s"}`,
 		t.Sent.Decimal(), moment, t.DistTransID, moment, t.Product, is.trans, is.trans[2:], r.code, r.text)
 	return billing.Answer{
-		Outcome: billing.OutcomeRefused, Fault: r.fault, Row: r.row, Reason: r.text, Code: r.code,
+		Outcome: billing.OutcomeRefused, Fault: r.fault, Row: r.row, Shape: r.shape(), Reason: r.text, Code: r.code,
 		ProviderTransactionID: is.trans, Evidence: answered(t, 200, response, took),
 	}
 }
@@ -117,7 +126,7 @@ func attempt(t billing.TopUp, number int, started, finished time.Time, answer bi
 	e := answer.Evidence
 	return billing.Attempt{
 		TopUpID: t.ID, Number: number, InstanceID: instance, StartedAt: started, FinishedAt: &finished,
-		Outcome: answer.Outcome, Fault: answer.Fault, Row: answer.Row, Reason: answer.Reason, Code: answer.Code,
+		Outcome: answer.Outcome, Fault: answer.Fault, Row: answer.Row, Shape: answer.Shape, Reason: answer.Reason, Code: answer.Code,
 		Event: e.Event, HTTPStatus: e.HTTPStatus, BytesWritten: e.BytesWritten, Request: e.Request, Response: e.Response,
 		Connection: e.Connection, TookMillis: e.Took.Milliseconds(),
 	}
