@@ -95,12 +95,12 @@ func (f fields) text(name string) string {
 	return s
 }
 
-// word is a string's content, lower case; empty for anything that is no string.
-func (f fields) word(name string) string {
-	if raw := f[name]; len(raw) == 0 || raw[0] != '"' {
+// status is the answer's own word, lower case; empty for anything that is no string.
+func (f fields) status() string {
+	if raw := f["status"]; len(raw) == 0 || raw[0] != '"' {
 		return ""
 	}
-	return strings.ToLower(f.text(name))
+	return strings.ToLower(f.text("status"))
 }
 
 // isToken: a string that can stand in a header.

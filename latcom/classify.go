@@ -60,7 +60,7 @@ func (s seen) allows(row Row, said billing.Classification) bool {
 // maybeCarriedOut: an id of a transaction, a word of success, pending or a
 // duplicate, an end that has not come, or nothing that can be read.
 func (s seen) maybeCarriedOut() bool {
-	status := plain(s.fields.word("status"))
+	status := plain(s.fields.status())
 	return s.unreadable != nil || s.hasID() || s.doubtful() || aDuplicate.MatchString(s.words) ||
 		aDelay.MatchString(status) || aDuplicate.MatchString(status) || s.between(200, 299) && status == ""
 }
@@ -68,7 +68,7 @@ func (s seen) maybeCarriedOut() bool {
 // provesDelivery: a readable 2xx with an id of a transaction, and no word of
 // pending or a duplicate.
 func (s seen) provesDelivery() bool {
-	status := plain(s.fields.word("status"))
+	status := plain(s.fields.status())
 	return s.between(200, 299) && s.unreadable == nil && s.hasID() && !s.fields.isNull("endedAt") &&
 		!aDelay.MatchString(s.words) && !aDuplicate.MatchString(s.words) &&
 		!aDelay.MatchString(status) && !aDuplicate.MatchString(status) && !strings.HasPrefix(status, "fail")
@@ -86,7 +86,7 @@ var figures = regexp.MustCompile(`[0-9]+`)
 func (s seen) shape(row Row, hiding *veil) billing.Shape {
 	shape := billing.Shape{
 		Alone: row.Outcome, HTTPStatus: s.status,
-		Status: hiding.hide(s.fields.word("status"), maxWord),
+		Status: hiding.hide(s.fields.status(), maxWord),
 		Code:   hiding.hide(s.fields.text("vendorResponseCode"), maxCode),
 	}
 	if shape.Code == "" {

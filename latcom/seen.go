@@ -75,7 +75,7 @@ func (s seen) says(words ...string) bool {
 		return false
 	}
 	for _, word := range words {
-		if s.fields.word("status") == word {
+		if s.fields.status() == word {
 			return true
 		}
 	}
@@ -94,7 +94,7 @@ func (s seen) refusedWithError() bool {
 // doubtful: an answer that refuses, but shows signs that the order goes on.
 func (s seen) doubtful() bool {
 	return aDelay.MatchString(s.words) || !s.fields.blank("venTransid") ||
-		s.fields.isNull("endedAt") || strings.HasPrefix(s.fields.word("status"), "succe")
+		s.fields.isNull("endedAt") || strings.HasPrefix(s.fields.status(), "succe")
 }
 
 // aboutUs and aboutNumber say whose fault a text makes it; one that speaks of
