@@ -183,3 +183,25 @@ func (b Balance) post(amount USD, e Entry) (Entry, Balance) {
 	b.chain(&e)
 	return e, b
 }
+
+// BalanceChange is what a customer's entry did to its balance, in USD; holds and
+// releases leave it as it is.
+func (e Entry) BalanceChange() USD {
+	return e.moved(func(a Account) bool { return a == AccountAvailable || a == AccountHeld })
+}
+
+// HeldChange is what it did to what is held of that, in USD.
+func (e Entry) HeldChange() USD {
+	return e.moved(func(a Account) bool { return a == AccountHeld })
+}
+
+// moved is what came to these accounts, less what left them.
+func (e Entry) moved(these func(Account) bool) (change USD) {
+	if these(e.To) {
+		change = change.Add(USD{e.Amount})
+	}
+	if these(e.From) {
+		change = change.Sub(USD{e.Amount})
+	}
+	return change
+}

@@ -123,6 +123,9 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/unknown/:id/disagree":          {"/admin/unknown/" + done.ID.String() + "/disagree", manage, 400},
 		"GET /admin/topups/:id/reversal":            {"/admin/topups/" + done.ID.String() + "/reversal", look, 200},
 		"POST /admin/topups/:id/reversal":           {"/admin/topups/" + done.ID.String() + "/reversal", manage, 400},
+		"GET /admin/customers/:code/statements":     {"/admin/customers/" + c.Code + "/statements", look, 200},
+		"GET /admin/customers/:code/statement":      {"/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), look, 200},
+		"GET /admin/customers/:code/statement.csv":  {"/admin/customers/" + c.Code + "/statement.csv?month=" + thisMonth(t), look, 200},
 		"GET /admin/books":                          {"/admin/books", look, 200},
 		"POST /admin/books/proofs":                  {"/admin/books/proofs", manage, 303},
 		"GET /admin/sign-in":                        {"", public, 0},
@@ -192,7 +195,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		p.raise(t, alert)
 	}
 	for _, path := range []string{
-		"/admin", "/admin/alerts", "/admin/books", "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
+		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/topups/totals", "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",

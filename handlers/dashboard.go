@@ -24,6 +24,9 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	dashboard.GET(views.DashboardNewerPath, s.countNewerOwn)
 	dashboard.GET(views.DashboardCSVPath, s.exportOwnTopUps)
 	dashboard.GET(views.DashboardTopUpPath(":id"), s.showOwnTopUp)
+	dashboard.GET(views.DashboardStatementsPath, s.listOwnStatements)
+	dashboard.GET(views.DashboardStatementPath, s.showOwnStatement)
+	dashboard.GET(views.DashboardStatementCSVPath, s.exportOwnStatement)
 }
 
 // dashboardFrame is what surrounds a page of the dashboard.

@@ -123,7 +123,44 @@ type LedgerLine struct {
 // Ledger lists a customer's entries, newest first, below the one with the number
 // before (0: from the newest), limit at most.
 func (r reader) Ledger(ctx context.Context, customerID, before int64, limit int) ([]LedgerLine, error) {
-	return list[LedgerLine](ctx, r.q, "ledger", `
+	return list[LedgerLine](ctx, r.q, "ledger", selectLedger+` AND ($2 = 0 OR e.number < $2)
+		ORDER BY e.number DESC
+		LIMIT $3`, customerID, before, limit)
+}
+
+// LedgerSpan is Ledger for the entries behind the number after and up to the
+// number to alone.
+func (r reader) LedgerSpan(ctx context.Context, customerID, after, to, before int64, limit int) ([]LedgerLine, error) {
+	return list[LedgerLine](ctx, r.q, "ledger of some days", selectLedger+` AND e.number > $2 AND e.number <= $3 AND ($4 = 0 OR e.number < $4)
+		ORDER BY e.number DESC
+		LIMIT $5`, customerID, after, to, before, limit)
+}
+
+// EachLedgerLine calls fn with the entries of a customer behind the number after
+// and up to the number to, the oldest first, one by one from the database.
+func (r reader) EachLedgerLine(ctx context.Context, customerID, after, to int64, fn func(LedgerLine) error) error {
+	rows, err := r.q.QueryxContext(ctx, selectLedger+` AND e.number > $2 AND e.number <= $3 ORDER BY e.number`, customerID, after, to)
+	if err != nil {
+		return fmt.Errorf("list a ledger: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line LedgerLine
+		if err := rows.StructScan(&line); err != nil {
+			return fmt.Errorf("read a line of a ledger: %w", err)
+		}
+		if err := fn(line); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("list a ledger: %w", err)
+	}
+	return nil
+}
+
+// selectLedger is what a ledger's page, its span and its CSV all read.
+const selectLedger = `
 		SELECT e.id, e.kind, e.currency, e.amount, e.from_account, e.to_account, e.customer_id, e.topup_id, e.adjustment_id,
 		       e.balance_after, e.held_after, e.number, e.previous_hash, e.hash, e.created_at,
 		       COALESCE(t.reference, '') AS reference, COALESCE(t.phone, '') AS phone,
@@ -132,10 +169,7 @@ func (r reader) Ledger(ctx context.Context, customerID, before int64, limit int)
 		LEFT JOIN topups t ON t.id = e.topup_id
 		LEFT JOIN adjustments a ON a.id = e.adjustment_id
 		LEFT JOIN operators o ON o.id = a.requested_by
-		WHERE e.customer_id = $1 AND ($2 = 0 OR e.number < $2)
-		ORDER BY e.number DESC
-		LIMIT $3`, customerID, before, limit)
-}
+		WHERE e.customer_id = $1`
 
 // clean makes text that came from outside storable: Postgres takes neither NUL
 // nor broken UTF-8.

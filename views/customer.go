@@ -30,6 +30,7 @@ func (v CustomerView) tabs() []ui.Tab {
 		tab(v.T("Overview"), CustomerPath(code)),
 		tab(v.T("Top-ups"), CustomerTopUpsPath(code)),
 		tab(v.T("Ledger"), LedgerPath(code)),
+		tab(v.T("Statements"), StatementsPath(code)),
 		tab(v.T("Credit|history"), CreditPath(code)),
 		tab(v.T("API keys"), KeysPath(code)),
 		tab(v.T("Audit"), AuditPath(code)),

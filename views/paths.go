@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -36,6 +37,11 @@ const (
 	DashboardTotalsPath  = "/dashboard/topups/totals"
 	DashboardNewerPath   = "/dashboard/topups/newer"
 
+	DashboardStatementsPath   = "/dashboard/statements"
+	DashboardStatementPath    = "/dashboard/statement"
+	DashboardStatementCSVPath = "/dashboard/statement.csv"
+	DashboardStatementPDFPath = "/dashboard/statement.pdf"
+
 	LanguagePath    = "/language"
 	APIDocsPath     = "/api/docs"
 	OpenAPIJSONPath = "/api/openapi.json"
@@ -54,6 +60,18 @@ func LedgerPath(code string) string { return CustomerPath(code) + "/ledger" }
 func LedgerBefore(code string, number int64) string {
 	return LedgerPath(code) + "?before=" + strconv.FormatInt(number, 10)
 }
+
+// StatementsPath lists the months of a customer; one of them is a statement, a CSV or a PDF.
+func StatementsPath(code string) string { return CustomerPath(code) + "/statements" }
+
+func StatementPath(code string) string { return CustomerPath(code) + "/statement" }
+
+func StatementCSVPath(code string) string { return CustomerPath(code) + "/statement.csv" }
+
+func StatementPDFPath(code string) string { return CustomerPath(code) + "/statement.pdf" }
+
+// OfMonth adds the month of a statement to its path.
+func OfMonth(path string, month time.Time) string { return path + "?month=" + month.Format("2006-01") }
 
 func KeysPath(code string) string { return CustomerPath(code) + "/keys" }
 

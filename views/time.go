@@ -49,6 +49,20 @@ func (r Reader) LongDate(t time.Time) string {
 	return t.Format("Monday, 2 January 2006")
 }
 
+// Month is "November 2026", "noviembre de 2026", of the date itself: a month belongs to no zone.
+func (r Reader) Month(month time.Time) string {
+	if r.Language == Spanish {
+		return fmt.Sprintf("%s de %d", spanishLongMonths[month.Month()-1], month.Year())
+	}
+	return month.Format("January 2006")
+}
+
+// BusinessDate is Date of a date itself, in whatever zone its reader is.
+func (r Reader) BusinessDate(day time.Time) string {
+	r.Zone = day.Location()
+	return r.Date(day)
+}
+
 // DateTime is "12 Mar 2026, 15:42", today too.
 func (r Reader) DateTime(t time.Time) string { return r.Date(t) + ", " + r.local(t).Format("15:04") }
 

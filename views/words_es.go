@@ -4,7 +4,7 @@ package views
 // estado de cuenta. One catalogue an area, each in its own file; a text that several areas use stands in common.
 var spanishCatalogues = []map[string]string{
 	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors, spanishDocs, spanishFilter,
-	spanishAlerts, spanishDesk, spanishBooks, spanishRunway, spanishApprovals,
+	spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway, spanishApprovals,
 }
 
 var spanishCommon = map[string]string{
