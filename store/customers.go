@@ -123,3 +123,12 @@ func (tx *Tx) SetSuspended(ctx context.Context, customerID int64, suspended bool
 	}
 	return nil
 }
+
+// SetLevels sets from when on a customer's credit is called low and medium.
+func (tx *Tx) SetLevels(ctx context.Context, customerID int64, low, medium billing.USD) error {
+	_, err := tx.tx.ExecContext(ctx, `UPDATE customers SET low_below = $2, medium_below = $3 WHERE id = $1`, customerID, low, medium)
+	if err != nil {
+		return fmt.Errorf("set the levels of customer %d: %w", customerID, err)
+	}
+	return nil
+}

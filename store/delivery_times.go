@@ -18,12 +18,12 @@ const hoursATurn = 200
 func (s *Store) CountDeliveryTimes(ctx context.Context) (int, error) {
 	counted, err := get[int](ctx, s.q, "the hours that were counted", `
 		WITH due AS (
-			SELECT hour
+			SELECT past.hour
 			FROM generate_series(
 				date_bin('1 hour', GREATEST(now() - interval '35 days', (SELECT min(started_at) FROM attempts)), '2000-01-01 00:00:00+00'),
-				now() - interval '70 minutes', interval '1 hour') AS hour
-			WHERE NOT EXISTS (SELECT FROM delivery_hours d WHERE d.hour = hour)
-			ORDER BY hour DESC
+				now() - interval '70 minutes', interval '1 hour') AS past (hour)
+			WHERE NOT EXISTS (SELECT FROM delivery_hours d WHERE d.hour = past.hour)
+			ORDER BY past.hour DESC
 			LIMIT $1
 		), taken AS (
 			INSERT INTO delivery_hours (hour) SELECT hour FROM due ON CONFLICT DO NOTHING RETURNING hour
@@ -62,9 +62,9 @@ type DeliveryTimes struct {
 func (r reader) DeliveryTimes(ctx context.Context, from, to time.Time) ([]DeliveryTimes, error) {
 	return list[DeliveryTimes](ctx, r.q, "delivery times", `
 		WITH open AS (
-			SELECT hour AS begins, hour + interval '1 hour' AS ends
-			FROM generate_series(date_bin('1 hour', CAST($1 AS timestamptz), '2000-01-01 00:00:00+00'), CAST($2 AS timestamptz) - interval '1 microsecond', interval '1 hour') AS hour
-			WHERE hour < $1 OR hour + interval '1 hour' > $2 OR NOT EXISTS (SELECT FROM delivery_hours d WHERE d.hour = hour)
+			SELECT asked.hour AS begins, asked.hour + interval '1 hour' AS ends
+			FROM generate_series(date_bin('1 hour', CAST($1 AS timestamptz), '2000-01-01 00:00:00+00'), CAST($2 AS timestamptz) - interval '1 microsecond', interval '1 hour') AS asked (hour)
+			WHERE asked.hour < $1 OR asked.hour + interval '1 hour' > $2 OR NOT EXISTS (SELECT FROM delivery_hours d WHERE d.hour = asked.hour)
 		), times AS (
 			SELECT hour, tenths, deliveries
 			FROM delivery_times t

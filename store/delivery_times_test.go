@@ -79,6 +79,41 @@ func checkPercentiles(t *testing.T, s *store.Store, got []store.DeliveryTimes, f
 	}
 }
 
+// Hours that were counted and hours that were not stand side by side, and those
+// that were missed are counted at the next turn.
+func TestAnHourThatWasNotCountedIsReadFromTheAttempts(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	c := storetest.Customer(t, s, "0")
+	from := time.Now().UTC().Truncate(time.Hour).Add(-6 * time.Hour)
+	for h := range 5 {
+		attempted(t, s, c.ID, from.Add(time.Duration(h)*time.Hour+time.Minute), 6000+100*h)
+	}
+	if _, err := s.CountDeliveryTimes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	missed := from.Add(2 * time.Hour)
+	s.DB().MustExecContext(t.Context(), `DELETE FROM delivery_times WHERE hour = $1`, missed)
+	s.DB().MustExecContext(t.Context(), `DELETE FROM delivery_hours WHERE hour = $1`, missed)
+	whole := func() {
+		t.Helper()
+		times, err := s.DeliveryTimes(t.Context(), from, from.Add(5*time.Hour))
+		if err != nil || len(times) != 6 || times[0].Deliveries != 5 {
+			t.Fatalf("%+v, %v", times, err)
+		}
+		for h, hour := range times[1:] {
+			if want := 6 + float64(h)/10; hour.P50 != want || hour.Deliveries != 1 {
+				t.Errorf("hour %d: %+v, want %v", h, hour, want)
+			}
+		}
+	}
+	whole()
+	if n, err := s.CountDeliveryTimes(t.Context()); err != nil || n != 1 {
+		t.Errorf("counted %d hours again, %v", n, err)
+	}
+	whole()
+}
+
 func TestInstancesThatCountAtOnceCountOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
