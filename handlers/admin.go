@@ -43,6 +43,8 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.StatementCSVPath(":code"), s.exportStatement)
 	admin.GET(views.KeysPath(":code"), s.showKeys)
 	admin.GET(views.AuditPath(":code"), s.showAudit)
+	admin.GET(views.NotificationsPath(":code"), s.showCustomerLevels)
+	admin.POST(views.NotificationsPath(":code"), s.setCustomerLevels, manage)
 	admin.GET(views.SuspensionPath(":code"), s.askSuspension, manage)
 	admin.POST(views.SuspensionPath(":code"), s.setSuspended, manage)
 

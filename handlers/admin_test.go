@@ -106,6 +106,8 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/customers/:code/ledger":         {"/admin/customers/" + c.Code + "/ledger", look, 200},
 		"GET /admin/customers/:code/keys":           {"/admin/customers/" + c.Code + "/keys", look, 200},
 		"GET /admin/customers/:code/audit":          {"/admin/customers/" + c.Code + "/audit", look, 200},
+		"GET /admin/customers/:code/notifications":  {"/admin/customers/" + c.Code + "/notifications", look, 200},
+		"POST /admin/customers/:code/notifications": {"/admin/customers/" + c.Code + "/notifications", manage, 422},
 		"GET /admin/customers/:code/suspension":     {"/admin/customers/" + c.Code + "/suspension", manage, 200},
 		"POST /admin/customers/:code/suspension":    {"/admin/customers/" + c.Code + "/suspension", manage, 303},
 		"GET /admin/customers/:code/credit/new":     {"/admin/customers/" + c.Code + "/credit/new", manage, 200},
@@ -198,7 +200,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/topups/totals", "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
-		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys",
+		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/notifications",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(),
 	} {
 		got := v.get(path)

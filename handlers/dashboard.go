@@ -27,6 +27,8 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	dashboard.GET(views.DashboardStatementsPath, s.listOwnStatements)
 	dashboard.GET(views.DashboardStatementPath, s.showOwnStatement)
 	dashboard.GET(views.DashboardStatementCSVPath, s.exportOwnStatement)
+	dashboard.GET(views.DashboardNotificationsPath, s.showOwnLevels)
+	dashboard.POST(views.DashboardNotificationsPath, s.setOwnLevels)
 }
 
 // dashboardFrame is what surrounds a page of the dashboard.

@@ -80,19 +80,21 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		path       string
 		own, wrong int // what a member of the customer gets, and of another one
 	}{
-		"GET /dashboard":               {"/dashboard", 200, 200},
-		"GET /dashboard/live":          {"", 0, 0}, // TestTheStreamTellsOfACapture
-		"GET /dashboard/topups":        {"/dashboard/topups?reference=their-reference", 200, 200},
-		"GET /dashboard/topups/totals": {"/dashboard/topups/totals?reference=their-reference", 200, 200},
-		"GET /dashboard/topups/newer":  {"/dashboard/topups/newer?newer=" + strings.Repeat("A", 32), 200, 200},
-		"GET /dashboard/topups.csv":    {"/dashboard/topups.csv?phone=5512345678", 200, 200},
-		"GET /dashboard/topups/:id":    {"/dashboard/topups/" + topUp.ID.String(), 200, 404},
-		"GET /dashboard/statements":    {"/dashboard/statements", 200, 200}, // TestAMemberSeesTheStatementsOfItsOwnCompanyAlone
-		"GET /dashboard/statement":     {"/dashboard/statement?month=" + thisMonth(t), 200, 200},
-		"GET /dashboard/statement.csv": {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
-		"GET /dashboard/sign-in":       {"", 0, 0}, // names nothing of a customer
-		"POST /dashboard/sign-in":      {"", 0, 0},
-		"POST /dashboard/sign-out":     {"", 0, 0},
+		"GET /dashboard":                {"/dashboard", 200, 200},
+		"GET /dashboard/live":           {"", 0, 0}, // TestTheStreamTellsOfACapture
+		"GET /dashboard/topups":         {"/dashboard/topups?reference=their-reference", 200, 200},
+		"GET /dashboard/topups/totals":  {"/dashboard/topups/totals?reference=their-reference", 200, 200},
+		"GET /dashboard/topups/newer":   {"/dashboard/topups/newer?newer=" + strings.Repeat("A", 32), 200, 200},
+		"GET /dashboard/topups.csv":     {"/dashboard/topups.csv?phone=5512345678", 200, 200},
+		"GET /dashboard/topups/:id":     {"/dashboard/topups/" + topUp.ID.String(), 200, 404},
+		"GET /dashboard/statements":     {"/dashboard/statements", 200, 200}, // TestAMemberSeesTheStatementsOfItsOwnCompanyAlone
+		"GET /dashboard/statement":      {"/dashboard/statement?month=" + thisMonth(t), 200, 200},
+		"GET /dashboard/statement.csv":  {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
+		"GET /dashboard/notifications":  {"/dashboard/notifications", 200, 200},
+		"POST /dashboard/notifications": {"/dashboard/notifications", 422, 422},
+		"GET /dashboard/sign-in":        {"", 0, 0}, // names nothing of a customer
+		"POST /dashboard/sign-in":       {"", 0, 0},
+		"POST /dashboard/sign-out":      {"", 0, 0},
 	}
 	p.walk(t, "/dashboard", func(name string) (visit, bool) {
 		test, known := cases[name]

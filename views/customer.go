@@ -33,6 +33,7 @@ func (v CustomerView) tabs() []ui.Tab {
 		tab(v.T("Statements"), StatementsPath(code)),
 		tab(v.T("Credit|history"), CreditPath(code)),
 		tab(v.T("API keys"), KeysPath(code)),
+		tab(v.T("Notifications"), NotificationsPath(code)),
 		tab(v.T("Audit"), AuditPath(code)),
 	}
 }
@@ -167,6 +168,8 @@ func ActionWord(r Reader, action string) string {
 		return r.T("Suspended the customer")
 	case "customer.allowed":
 		return r.T("Allowed orders again")
+	case "customer.levels_set":
+		return r.T("Set when credit is low")
 	case "adjustment.requested":
 		return r.T("Asked for an adjustment")
 	case "adjustment.posted":

@@ -166,3 +166,22 @@ func keyState(r Reader, key billing.APIKey) ui.Badge {
 	}
 	return ui.Badge{Tone: "queued", Icon: "circle-x", Text: r.T("Ended %s", r.DateTime(*key.EndedAt)), Class: "!text-xs"}
 }
+
+func keyWorks(r Reader, key billing.APIKey) bool {
+	return key.EndedAt == nil || key.EndedAt.After(r.Now)
+}
+
+// lowCredit says what low credit means for orders; empty while there is enough.
+func (n DashboardNow) lowCredit(r Reader) string {
+	available := WithUnit(Floor2(n.Customer.Available().Decimal()), "USD")
+	switch lasts := n.Runway.Counts(); {
+	case n.Customer.Suspended, n.Runway.Level != billing.LevelLow:
+		return ""
+	case n.Customer.Available().Sign() <= 0:
+		return r.T("Nothing is available: orders are refused and nothing is charged, until a deposit arrives.")
+	case lasts < 0 || lasts > farAway:
+		return r.T("%s are available. Orders beyond that are refused and not charged.", available)
+	default:
+		return r.T("%s are available and last %s at this pace. Orders beyond that are refused and not charged.", available, r.Runway(lasts))
+	}
+}

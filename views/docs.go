@@ -7,6 +7,7 @@ import "strings"
 type APIDocs struct {
 	Frame
 	Server     string // https://…, without a slash at its end
+	Key        string // what may be shown of the reader's own key; empty: nobody's
 	Operations []DocsOperation
 	Failures   []DocsField // why a top-up can fail
 	Problems   []DocsProblem
@@ -106,6 +107,17 @@ func (d APIDocs) retryText(retry string) string {
 		return d.T("Repeating does not help: change something first.")
 	}
 }
+
+// key stands where a key belongs: the reader's own, as far as it may be shown.
+func (d APIDocs) key() string {
+	if d.Key == "" {
+		return "lb_live_…"
+	}
+	return d.Key
+}
+
+// keyLine says what $KEY stands for in the lines below it.
+func (d APIDocs) keyLine() string { return "KEY=" + d.key() }
 
 func (d APIDocs) quoteLine() string {
 	return `curl -H "Authorization: Bearer $KEY" \

@@ -75,6 +75,7 @@ func (f Frame) customerNav() []ui.Tab {
 		{Text: f.T("Overview"), Href: DashboardPath, Current: f.Current == DashboardPath},
 		{Text: f.T("Top-ups"), Href: DashboardTopUpsPath, Current: f.Current == DashboardTopUpsPath},
 		{Text: f.T("Statements"), Href: DashboardStatementsPath, Current: f.Current == DashboardStatementsPath},
+		{Text: f.T("Notifications"), Href: DashboardNotificationsPath, Current: f.Current == DashboardNotificationsPath},
 	}
 }
 

@@ -28,14 +28,15 @@ const (
 	ProofsPath        = "/admin/books/proofs"
 	AlertsPath        = "/admin/alerts"
 
-	DashboardPath        = "/dashboard"
-	DashboardSignInPath  = "/dashboard/sign-in"
-	DashboardSignOutPath = "/dashboard/sign-out"
-	DashboardLivePath    = "/dashboard/live"
-	DashboardTopUpsPath  = "/dashboard/topups"
-	DashboardCSVPath     = "/dashboard/topups.csv"
-	DashboardTotalsPath  = "/dashboard/topups/totals"
-	DashboardNewerPath   = "/dashboard/topups/newer"
+	DashboardPath              = "/dashboard"
+	DashboardSignInPath        = "/dashboard/sign-in"
+	DashboardSignOutPath       = "/dashboard/sign-out"
+	DashboardLivePath          = "/dashboard/live"
+	DashboardTopUpsPath        = "/dashboard/topups"
+	DashboardCSVPath           = "/dashboard/topups.csv"
+	DashboardTotalsPath        = "/dashboard/topups/totals"
+	DashboardNewerPath         = "/dashboard/topups/newer"
+	DashboardNotificationsPath = "/dashboard/notifications"
 
 	DashboardStatementsPath   = "/dashboard/statements"
 	DashboardStatementPath    = "/dashboard/statement"
@@ -76,6 +77,12 @@ func OfMonth(path string, month time.Time) string { return path + "?month=" + mo
 func KeysPath(code string) string { return CustomerPath(code) + "/keys" }
 
 func AuditPath(code string) string { return CustomerPath(code) + "/audit" }
+
+// NotificationsPath is from when on the customer's credit is called medium and low.
+func NotificationsPath(code string) string { return CustomerPath(code) + "/notifications" }
+
+// DocsWithKey is the documentation with a key's hint in its examples.
+func DocsWithKey(hint string) string { return APIDocsPath + "?key=" + url.QueryEscape(hint) }
 
 // SuspensionPath asks whether a customer is to be stopped, and takes the answer.
 func SuspensionPath(code string) string { return CustomerPath(code) + "/suspension" }

@@ -12,6 +12,8 @@ var _ = []string{
 	Term("Enter a name of 120 characters at most"),
 	Term("An opening credit is not below zero"),
 	Term("This code is in use"),
+	Term("A threshold is not below zero"),
+	Term("Medium begins above low"),
 }
 
 // What billing says about changes of terms.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ import (
 func (a *api) showDocs(c echo.Context) error {
 	page := a.docs
 	page.Frame = a.frame(c)
+	page.Key = shownKey(c.QueryParam("key"))
 	if page.Server == "" {
 		page.Server = server(c)
 	}
@@ -32,6 +34,17 @@ func (a *api) showDocs(c echo.Context) error {
 	}
 	c.Response().Header().Add(echo.HeaderVary, "Accept-Language, Cookie")
 	return c.HTMLBlob(http.StatusOK, html.Bytes())
+}
+
+var keyHint = regexp.MustCompile(`^lb_live_…[A-Z2-7]{4}$`)
+
+// shownKey is what an address says of the reader's key, if it is no more than may
+// be shown: a whole key in an address is not written into the page.
+func shownKey(hint string) string {
+	if keyHint.MatchString(hint) {
+		return hint
+	}
+	return ""
 }
 
 func (a *api) frame(c echo.Context) views.Frame {
