@@ -27,10 +27,12 @@ var may = map[string][]string{
 	"latcom/simulator":           {"billing"},
 	"topup":                      {"billing", "store"},
 	"bookkeeper":                 {"billing", "store", "store/verify"},
-	"handlers":                   {"billing", "bookkeeper", "handlers/api", "migrations", "static", "store", "topup", "views", "views/ui"},
+	"seal":                       {},
+	"access":                     {"billing", "seal", "store"},
+	"handlers":                   {"access", "billing", "bookkeeper", "handlers/api", "migrations", "seal", "static", "store", "topup", "views", "views/ui"},
 	"handlers/api":               {"billing", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
-	"cmd/latcom-billing":         {"cmd/latcom-billing/history", "billing", "bookkeeper", "handlers", "latcom", "latcom/simulator", "migrations", "postgres", "store", "store/verify", "topup"},
+	"cmd/latcom-billing":         {"access", "cmd/latcom-billing/history", "billing", "bookkeeper", "handlers", "latcom", "latcom/simulator", "migrations", "postgres", "store", "store/verify", "topup"},
 }
 
 // Who speaks SQL, and who HTTP.

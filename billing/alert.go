@@ -14,6 +14,7 @@ const (
 	AlertContradictions AlertKind = "contradictions" // final top-ups that later evidence contradicts: count, price
 	AlertBooksWrong     AlertKind = "books_wrong"    // the last proof found differences: count
 	AlertBooksUnproven  AlertKind = "books_unproven" // the last proof failed, or is older than BooksUnproven
+	AlertBrokenGlass    AlertKind = "broken_glass"   // an admin was made or reset with ADMIN_KEY: name, address
 )
 
 // Ages of an unknown top-up at which somebody is alerted.
@@ -24,7 +25,12 @@ const (
 
 // BooksUnproven is the age of the last proof of the books at which somebody is
 // alerted: two hourly checks were missed.
-const BooksUnproven = 3 * time.Hour
+const (
+	BooksUnproven = 3 * time.Hour
+	// GlassLasts is how long everybody is told of an account that was made or reset
+	// with ADMIN_KEY, and how long it approves nothing.
+	GlassLasts = 24 * time.Hour
+)
 
 // Severity says how soon somebody has to look.
 type Severity string

@@ -1,6 +1,6 @@
 package billing
 
-// Customers, their keys and their people; operators; what everybody did.
+// Customers and their keys; what everybody did.
 
 import (
 	"crypto/rand"
@@ -79,53 +79,18 @@ type APIKey struct {
 // what may be shown of it later.
 func NewSecretKey() (key, hint string) {
 	secret := rand.Text() + rand.Text()[:6] // 160 bits
-	return "lb_live_" + secret, "lb_live_…" + secret[len(secret)-4:]
+	key = "lb_live_" + secret
+	return key, KeyHint(key)
 }
+
+// KeyHint is what may be shown of a key later.
+func KeyHint(key string) string { return "lb_live_…" + key[max(0, len(key)-4):] }
 
 // HashSecret is how keys and session tokens are kept: SHA-256 is enough for
 // secrets that are random and long; passwords are argon2id.
 func HashSecret(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
-}
-
-// Role is what an operator may do.
-type Role string
-
-// The roles, from the least to the most.
-const (
-	RoleViewer  Role = "viewer"
-	RoleSupport Role = "support"
-	RoleFinance Role = "finance"
-	RoleAdmin   Role = "admin"
-)
-
-// MayMoveMoney says whether the role may ask for and decide adjustments.
-func (r Role) MayMoveMoney() bool { return r == RoleFinance || r == RoleAdmin }
-
-// MayManage says whether the role may make customers, keys and members.
-func (r Role) MayManage() bool { return r == RoleFinance || r == RoleAdmin }
-
-// Operator is a person of ours who works in the back office.
-type Operator struct {
-	ID           int64      `db:"id"`
-	SignInName   string     `db:"sign_in_name"` // lower case
-	Name         string     `db:"name"`
-	Role         Role       `db:"role"`
-	PasswordHash string     `db:"password_hash"`
-	CreatedAt    time.Time  `db:"created_at"`
-	DisabledAt   *time.Time `db:"disabled_at"`
-}
-
-// Member is a person of a customer who sees its dashboard.
-type Member struct {
-	ID           int64      `db:"id"`
-	CustomerID   int64      `db:"customer_id"`
-	Email        string     `db:"email"` // lower case, the name to sign in with
-	Name         string     `db:"name"`
-	PasswordHash string     `db:"password_hash"`
-	CreatedAt    time.Time  `db:"created_at"`
-	DisabledAt   *time.Time `db:"disabled_at"`
 }
 
 // ActorKind says what kind of hand did something.

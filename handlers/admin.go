@@ -18,6 +18,8 @@ import (
 func (s *Site) adminRoutes(admin *echo.Group) {
 	money, manage := may(billing.Role.MayMoveMoney), may(billing.Role.MayManage)
 
+	s.accountRoutes(admin, officeArea)
+	s.operatorRoutes(admin)
 	admin.GET(views.AdminPath, s.showOverview)
 	admin.GET(views.AdminLivePath, s.liveAdmin)
 	admin.GET(views.OverviewLivePath, s.liveOverview)
@@ -75,7 +77,8 @@ func (s *Site) adminFrame(c echo.Context, title, current string) (views.Frame, e
 	f.Current = current
 	f.Operator, f.Money = operatorPerson(f.Reader, operator(c)), operator(c).Role.MayMoveMoney()
 	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Cases: waiting.Cases, Approvals: waiting.Approvals, Alerts: waiting.Alerts}
-	return f, nil
+	f.BrokenGlass, err = s.brokenGlass(c)
+	return f, err
 }
 
 func operatorPerson(r views.Reader, o billing.Operator) views.Person {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,6 +80,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 	done := p.order(t, c, "r1")
 	asker, _ := p.hire(t, billing.RoleAdmin)
 	waits := p.waiting(t, asker, c, "2500")
+	operatorPath := "/admin/operators/" + strconv.FormatInt(*asker.ID, 10)
 	const look, manage = "viewer support finance admin", "finance admin"
 	const public = "-"
 	cases := map[string]struct {
@@ -130,6 +132,28 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/customers/:code/statement.csv":  {"/admin/customers/" + c.Code + "/statement.csv?month=" + thisMonth(t), look, 200},
 		"GET /admin/books":                          {"/admin/books", look, 200},
 		"POST /admin/books/proofs":                  {"/admin/books/proofs", manage, 303},
+		"GET /admin/account":                        {"/admin/account", look, 200},
+		"POST /admin/account/password":              {"/admin/account/password", look, 422},
+		"GET /admin/account/second-factor":          {"/admin/account/second-factor", look, 200},
+		"POST /admin/account/second-factor":         {"/admin/account/second-factor", look, 303}, // without a secret: from the beginning
+		"POST /admin/account/second-factor/removal": {"/admin/account/second-factor/removal", look, 422},
+		"POST /admin/account/recovery-codes":        {"/admin/account/recovery-codes", look, 303}, // nobody has a second factor here
+		"POST /admin/account/sessions/end":          {"", look, 0},                                // TestSigningOutEverywhereWorksAtOnce
+		"POST /admin/account/sessions/:id/end":      {"/admin/account/sessions/0/end", look, 404},
+		"GET /admin/operators":                      {"/admin/operators", look, 200},
+		"GET /admin/operators/new":                  {"/admin/operators/new", "admin", 200},
+		"POST /admin/operators":                     {"/admin/operators", "admin", 422},
+		"GET /admin/operators/:id":                  {operatorPath, look, 200},
+		"POST /admin/operators/:id/role":            {operatorPath + "/role", "admin", 422},
+		"POST /admin/operators/:id/link":            {operatorPath + "/link", "admin", 422},
+		"GET /admin/operators/:id/access":           {operatorPath + "/access", "admin", 200},
+		"POST /admin/operators/:id/access":          {operatorPath + "/access", "admin", 303},
+		"GET /admin/sign-in/code":                   {"", public, 0},
+		"POST /admin/sign-in/code":                  {"", public, 0},
+		"GET /admin/link/:token":                    {"", public, 0},
+		"POST /admin/link/:token":                   {"", public, 0},
+		"GET /admin/break-glass":                    {"", public, 0},
+		"POST /admin/break-glass":                   {"", public, 0},
 		"GET /admin/sign-in":                        {"", public, 0},
 		"POST /admin/sign-in":                       {"", public, 0},
 		"POST /admin/sign-out":                      {"", public, 0},
@@ -181,6 +205,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	p := openOffice(t)
 	c := storetest.Customer(t, p.store, "100")
 	asker, v := p.hire(t, billing.RoleAdmin)
+	invited, _ := p.hire(t, billing.RoleFinance)
 	waits := p.waiting(t, asker, c, "2500")
 	done := p.order(t, c, "r1")
 	base, err := url.Parse(p.url)
@@ -188,7 +213,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "lang", Value: "qps"}})
-	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
+	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|\b(admin|finance)-[0-9a-f]{6}|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
 		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
 	word := regexp.MustCompile(`\pL{2,}`)
 	p.quiet(t)
@@ -202,6 +227,8 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/notifications",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(),
+		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",
+		"/admin/break-glass", "/dashboard/sign-in",
 	} {
 		got := v.get(path)
 		got.Find("script, style, pre, .id, option[value='x'], option[value='y']").Remove()

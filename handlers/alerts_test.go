@@ -43,6 +43,7 @@ func everyAlert() []billing.Alert {
 		{Kind: billing.AlertContradictions, Severity: billing.SeverityCritical, Words: words},
 		{Kind: billing.AlertBooksWrong, Severity: billing.SeverityCritical, Words: map[string]string{"count": "2"}},
 		{Kind: billing.AlertBooksUnproven, Severity: billing.SeverityCritical},
+		{Kind: billing.AlertBrokenGlass, Severity: billing.SeverityCritical, Words: map[string]string{"name": "Ana 2", "address": "1,234.5678"}},
 	}
 }
 

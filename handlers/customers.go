@@ -71,10 +71,7 @@ func (s *Site) makeCustomer(c echo.Context) error {
 
 // exampleOrder is a command that orders the smallest top-up.
 func (s *Site) exampleOrder(c echo.Context, key string) string {
-	base := strings.TrimSuffix(s.BaseURL, "/")
-	if base == "" {
-		base = c.Scheme() + "://" + c.Request().Host
-	}
+	base := s.address(c)
 	return fmt.Sprintf("curl %s/api/v1/topups \\\n  -H 'Authorization: Bearer %s' \\\n  -H 'Content-Type: application/json' \\\n  -d '{\"phone\":\"5512345678\",\"amount\":\"50.00\",\"reference\":\"first-1\"}'", base, key)
 }
 

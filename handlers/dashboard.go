@@ -17,6 +17,7 @@ import (
 
 // dashboardRoutes are the customer's, behind the members guard.
 func (s *Site) dashboardRoutes(dashboard *echo.Group) {
+	s.accountRoutes(dashboard, dashboardArea)
 	dashboard.GET(views.DashboardPath, s.showDashboard)
 	dashboard.GET(views.DashboardLivePath, s.liveDashboard)
 	dashboard.GET(views.DashboardTopUpsPath, s.listOwnTopUps)

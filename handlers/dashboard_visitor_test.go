@@ -18,6 +18,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/labstack/echo/v4"
 
+	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/handlers"
@@ -32,7 +33,7 @@ const (
 )
 
 // passwordHash is made once: it takes 64 MiB and a tenth of a second.
-var passwordHash = sync.OnceValue(func() string { return handlers.HashPassword(password) })
+var passwordHash = sync.OnceValue(func() string { return access.HashPassword(password) })
 
 // premises are one site, open until its test ends.
 type premises struct {
@@ -57,7 +58,7 @@ func outcome(o billing.Outcome) delivers {
 func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Site)) premises {
 	t.Helper()
 	s, address := storetest.NewWithURL(t)
-	log := slog.New(slog.DiscardHandler)
+	log := discard
 	engine := topup.New(s, provider, log, topup.Options{
 		ListenURL: address, Concurrency: 5, RetryWindow: time.Minute, MaxWait: 15 * time.Minute,
 		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), ApprovalLimit: billing.DefaultApprovalLimit, Work: true,
@@ -77,22 +78,33 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	for _, c := range change {
 		c(&site)
 	}
-	e, err := handlers.New(site)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(e)
 	t.Cleanup(func() {
-		engine.Stop()
-		server.Close()
 		cancel()
 		<-kept
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	return premises{store: s, engine: engine, echo: e, url: server.URL}
+	return premises{store: s, engine: engine}.served(t, site)
 }
+
+// served are the premises with another site in front of them.
+func (p premises) served(t *testing.T, site handlers.Site) premises {
+	t.Helper()
+	e, err := handlers.New(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(e)
+	t.Cleanup(func() {
+		p.engine.Stop() // streams end
+		server.Close()
+	})
+	p.echo, p.url = e, server.URL
+	return p
+}
+
+var discard = slog.New(slog.DiscardHandler)
 
 func mexico(t *testing.T) *time.Location {
 	t.Helper()
@@ -107,7 +119,7 @@ func mexico(t *testing.T) *time.Location {
 func (p premises) addMember(t *testing.T, c billing.Customer, email string) {
 	t.Helper()
 	err := p.store.InTx(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.InsertMember(t.Context(), billing.Member{CustomerID: c.ID, Email: email, Name: "Laura Campos", PasswordHash: passwordHash()})
+		_, err := tx.InsertMember(t.Context(), billing.Member{CustomerID: c.ID, Email: email, Name: "Laura Campos", Role: billing.MemberOwner, PasswordHash: passwordHash()})
 		return err
 	})
 	if err != nil {

@@ -12,12 +12,14 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/views"
 )
 
 const (
 	operatorKey = "operator"
 	memberKey   = "member"
+	sessionKey  = "session"
 )
 
 // ours lets a form in only if it came from a page of ours.
@@ -56,7 +58,13 @@ func (s *Site) operators(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		c.Set(operatorKey, o)
+		if o.OwesSecondFactor && !setsUpSecondFactor(c.Path()) {
+			return sendTo(c, views.SecondFactorPath(views.AdminAccountPath))
+		}
+		c.Set(operatorKey, o.Operator)
+		if err := s.seen(c, o.Browser); err != nil {
+			return err
+		}
 		return next(c)
 	}
 }
@@ -75,9 +83,27 @@ func (s *Site) members(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		c.Set(memberKey, m)
+		c.Set(memberKey, m.Member)
+		if err := s.seen(c, m.Browser); err != nil {
+			return err
+		}
 		return next(c)
 	}
+}
+
+// seen notes now and then that a browser is in use.
+func (s *Site) seen(c echo.Context, b store.Browser) error {
+	c.Set(sessionKey, b.SessionID)
+	if !b.Stale {
+		return nil
+	}
+	return s.Store.TouchSession(c.Request().Context(), b.SessionID)
+}
+
+// setsUpSecondFactor is true of the pages that an operator may open before he
+// has the second factor that is required of him: his own account's.
+func setsUpSecondFactor(path string) bool {
+	return path == views.AdminAccountPath || strings.HasPrefix(path, views.AdminAccountPath+"/")
 }
 
 // may lets an operator in whose role allows it.
@@ -110,6 +136,11 @@ func toSignIn(c echo.Context, path string) error {
 	if c.Request().Method == http.MethodGet && c.Request().Header.Get("HX-Request") == "" {
 		path += "?" + url.Values{"back": {c.Request().URL.RequestURI()}}.Encode()
 	}
+	return sendTo(c, path)
+}
+
+// sendTo leads the whole page elsewhere, also when htmx asked for a part of it.
+func sendTo(c echo.Context, path string) error {
 	if c.Request().Header.Get("HX-Request") != "" {
 		c.Response().Header().Set("HX-Redirect", path)
 		return c.NoContent(http.StatusUnauthorized)

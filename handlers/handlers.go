@@ -15,9 +15,11 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/handlers/api"
+	"latcom.example/latcom-billing/seal"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/views"
@@ -46,6 +48,8 @@ type Site struct {
 	usual       *shared[map[int64]billing.Spending] // of today's weekday, by customer
 	overviewNow *shared[overviewNow]
 	overviewDay *shared[overviewDay]
+	box         *seal.Box
+	door        *access.Door
 }
 
 // New returns the whole site; its routes are on one page, routes.go.
@@ -60,6 +64,10 @@ func New(site Site) (*echo.Echo, error) {
 	}
 	s.cookies = cookies
 	s.openOverview()
+	if s.box, err = seal.New(s.SecretKey, s.SecretKeyOld); err != nil {
+		return nil, err
+	}
+	s.door = access.New(s.Store, s.box)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail

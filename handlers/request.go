@@ -73,6 +73,14 @@ func (s *Site) chooseLanguage(c echo.Context) error {
 	return seeOther(c, localPath(c.FormValue("back"), "/"))
 }
 
+// address is where others reach this site, without a slash at its end.
+func (s *Site) address(c echo.Context) string {
+	if s.BaseURL != "" {
+		return strings.TrimSuffix(s.BaseURL, "/")
+	}
+	return c.Scheme() + "://" + c.Request().Host
+}
+
 // businessDay is the start of the business day on which t lies.
 func (s *Site) businessDay(t time.Time) time.Time {
 	y, m, d := t.In(s.Zone).Date()

@@ -24,6 +24,7 @@ func (s *Site) routes(e *echo.Echo) {
 	open.POST(views.FirstOperatorPath, s.makeFirstOperator)
 	open.GET(views.DashboardSignInPath, s.showMemberSignIn)
 	open.POST(views.DashboardSignInPath, s.signInMember)
+	s.signInRoutes(open)
 	open.POST(views.AdminSignOutPath, s.signOutOperator)
 	open.POST(views.DashboardSignOutPath, s.signOutMember)
 

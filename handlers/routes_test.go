@@ -140,3 +140,23 @@ func TestEveryOtherRouteIsTheSameForEverybody(t *testing.T) {
 		return v, known
 	}, p.everybody(t, a, storetest.Customer(t, p.store, "100")))
 }
+
+// ownAccountCases are the routes of one's own account on the dashboard: the same
+// for members of both customers. Those without a path have a test of their own.
+var ownAccountCases = map[string]struct {
+	path   string
+	status int
+}{
+	"GET /dashboard/account":                        {"/dashboard/account", 200},
+	"POST /dashboard/account/password":              {"/dashboard/account/password", 422},
+	"GET /dashboard/account/second-factor":          {"/dashboard/account/second-factor", 200},
+	"POST /dashboard/account/second-factor":         {"/dashboard/account/second-factor", 303}, // without a secret: from the beginning
+	"POST /dashboard/account/second-factor/removal": {"/dashboard/account/second-factor/removal", 422},
+	"POST /dashboard/account/recovery-codes":        {"/dashboard/account/recovery-codes", 303}, // nobody has a second factor here
+	"POST /dashboard/account/sessions/end":          {"", 0},                                    // TestSigningOutEverywhereWorksAtOnce
+	"POST /dashboard/account/sessions/:id/end":      {"", 0},                                    // TestNobodyEndsAnothersSession
+	"GET /dashboard/sign-in/code":                   {"", 0},                                    // TestASecondFactorIsAskedForAfterThePassword
+	"POST /dashboard/sign-in/code":                  {"", 0},
+	"GET /dashboard/link/:token":                    {"", 0}, // TestAnInvitationOpensOnce
+	"POST /dashboard/link/:token":                   {"", 0},
+}

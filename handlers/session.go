@@ -90,10 +90,16 @@ func (s *Site) signOut(c echo.Context, cookieName string) error {
 			return err
 		}
 	}
-	session := s.cookie(c, cookieName)
+	return s.dropCookie(c, cookieName)
+}
+
+// dropCookie lets the browser forget one of our cookies.
+func (s *Site) dropCookie(c echo.Context, name string) error {
+	session := s.cookie(c, name)
+	session.Values = map[any]any{}
 	session.Options.MaxAge = -1
 	if err := session.Save(c.Request(), c.Response()); err != nil {
-		return fmt.Errorf("end a session: %w", err)
+		return fmt.Errorf("drop the cookie %s: %w", name, err)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/views"
@@ -61,6 +62,7 @@ func (s *Site) showOperatorSignIn(c echo.Context) error {
 }
 
 func (s *Site) drawOperatorSignIn(c echo.Context, status int, form views.SignIn) error {
+	form.Glass = s.AdminKey != ""
 	return render(c, status, views.OperatorSignInPage(s.frame(c, s.reader(c).T("Sign in")), form))
 }
 
@@ -77,12 +79,7 @@ func (s *Site) signInOperator(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	who := billing.Actor{Kind: billing.ActorOperator, ID: &o.ID, Name: o.Name, Address: c.RealIP()}
-	err = s.enter(c, operatorCookie, store.Session{OperatorID: &o.ID}, who, store.Did{Action: "operator.signed_in", Subject: o.SignInName})
-	if err != nil {
-		return err
-	}
-	return seeOther(c, backTo(typed.back, views.AdminPath))
+	return s.letIn(c, officeArea, access.OfOperator(o), typed.back)
 }
 
 func (s *Site) showMemberSignIn(c echo.Context) error {
@@ -110,12 +107,7 @@ func (s *Site) signInMember(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	who := billing.Actor{Kind: billing.ActorMember, ID: &m.ID, Name: m.Name, Address: c.RealIP()}
-	did := store.Did{Action: "member.signed_in", CustomerID: &m.CustomerID, Subject: m.Email}
-	if err := s.enter(c, memberCookie, store.Session{MemberID: &m.ID}, who, did); err != nil {
-		return err
-	}
-	return seeOther(c, backTo(typed.back, views.DashboardPath))
+	return s.letIn(c, dashboardArea, access.OfMember(m), typed.back)
 }
 
 // refusal is the form again, when err only says that what was typed is wrong or
@@ -134,20 +126,37 @@ func refusal(c echo.Context, typed credentials, err error) (form views.SignIn, s
 	return form, 0, false
 }
 
-// enter begins a session and writes it down. Whatever session the browser held
-// before ends, and the new one has a new token.
-func (s *Site) enter(c echo.Context, cookieName string, in store.Session, who billing.Actor, did store.Did) error {
-	ctx, before := c.Request().Context(), s.token(c, cookieName)
-	err := s.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := s.signIn(c, tx, cookieName, in); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, who, did)
-	})
-	if err != nil || before == nil {
+// letIn signs in who proved a password, or asks for a code first.
+func (s *Site) letIn(c echo.Context, a area, who access.Account, back string) error {
+	asks, err := s.door.HasSecondFactor(c.Request().Context(), who)
+	if err != nil {
 		return err
 	}
-	return s.Store.EndSession(ctx, before)
+	if asks {
+		return s.askForCode(c, a, who, back)
+	}
+	return s.enter(c, a, who, back)
+}
+
+// enter begins a session and writes it down. Whatever session the browser held
+// before ends, and the new one has a new token.
+func (s *Site) enter(c echo.Context, a area, who access.Account, back string) error {
+	ctx, before := c.Request().Context(), s.token(c, a.cookie)
+	err := s.Store.InTx(ctx, func(tx *store.Tx) error {
+		if err := s.signIn(c, tx, a.cookie, store.Session{Person: who.Person}); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, who.Actor(c.RealIP()), who.Did("signed_in", nil, nil))
+	})
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		if err := s.Store.EndSession(ctx, before); err != nil {
+			return err
+		}
+	}
+	return seeOther(c, backTo(back, a.home))
 }
 
 func (s *Site) signOutOperator(c echo.Context) error {

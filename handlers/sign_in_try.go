@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -48,10 +49,10 @@ func (s *Site) prove(c echo.Context, kind string, typed credentials, find func(c
 	if err != nil && !unknown {
 		return err
 	}
-	if unknown {
-		hash = nobodysHash() // an answer takes as long for nobody as for somebody
+	if unknown = unknown || hash == ""; unknown { // or invited, without a password yet
+		hash = access.NobodysHash() // an answer takes as long for nobody as for somebody
 	}
-	if !passwordFits(typed.password, hash) || unknown {
+	if !access.PasswordFits(typed.password, hash) || unknown {
 		s.Log.WarnContext(ctx, "a sign-in was refused", "kind", kind, "address", c.RealIP())
 		return errWrongPassword
 	}

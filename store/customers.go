@@ -93,29 +93,6 @@ func (s *Store) TouchAPIKey(ctx context.Context, id int64) error {
 	return nil
 }
 
-// Members lists a customer's people.
-func (r reader) Members(ctx context.Context, customerID int64) ([]billing.Member, error) {
-	return list[billing.Member](ctx, r.q, "members", selectMembers+` WHERE customer_id = $1 ORDER BY lower(name), id`, customerID)
-}
-
-const selectMembers = `SELECT id, customer_id, email, name, password_hash, created_at, disabled_at FROM members`
-
-// MemberByEmail finds who may sign in under an e-mail address.
-func (r reader) MemberByEmail(ctx context.Context, email string) (billing.Member, error) {
-	return get[billing.Member](ctx, r.q, "member", selectMembers+` WHERE email = lower($1) AND disabled_at IS NULL`, email)
-}
-
-// InsertMember adds a person of a customer. An address in use is billing.ErrTaken.
-func (tx *Tx) InsertMember(ctx context.Context, m billing.Member) (int64, error) {
-	id, err := get[int64](ctx, tx.q, "new member", `
-		INSERT INTO members (customer_id, email, name, password_hash) VALUES ($1, lower($2), $3, $4) RETURNING id`,
-		m.CustomerID, m.Email, m.Name, m.PasswordHash)
-	if violates(err, "members_email_taken") {
-		return 0, billing.ErrTaken
-	}
-	return id, err
-}
-
 // SetSuspended stops or allows a customer's orders.
 func (tx *Tx) SetSuspended(ctx context.Context, customerID int64, suspended bool) error {
 	if _, err := tx.tx.ExecContext(ctx, `UPDATE customers SET suspended = $2 WHERE id = $1`, customerID, suspended); err != nil {

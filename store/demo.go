@@ -215,8 +215,8 @@ func (s *Store) Admit(ctx context.Context, v Visitor) error {
 			SELECT id, 'Demo key', $2, $3 FROM customer
 			ON CONFLICT (key_hash) DO NOTHING
 		)
-		INSERT INTO members (customer_id, email, name, password_hash)
-		SELECT id, lower($4), $5, $6 FROM customer
+		INSERT INTO members (customer_id, email, name, role, password_hash)
+		SELECT id, lower($4), $5, 'owner', $6 FROM customer
 		ON CONFLICT (email) DO UPDATE SET password_hash = EXCLUDED.password_hash, disabled_at = NULL`,
 		v.Code, v.KeyHint, v.KeyHash, v.Email, v.Name, v.PasswordHash)
 	if err != nil {

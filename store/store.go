@@ -119,6 +119,11 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
+// Now is the moment by the database's clock.
+func (r reader) Now(ctx context.Context) (time.Time, error) {
+	return get[time.Time](ctx, r.q, "the database's clock", `SELECT now()`)
+}
+
 // Stats is the state of the connection pool, for metrics.
 func (s *Store) Stats() sql.DBStats { return s.db.Stats() }
 

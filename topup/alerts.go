@@ -80,6 +80,10 @@ func (e *Engine) watches() []watch {
 		}},
 		{billing.AlertBooksWrong, booksWrong},
 		{billing.AlertBooksUnproven, booksUnproven},
+		{billing.AlertBrokenGlass, func(ctx context.Context, tx *store.Tx) ([]billing.Alert, error) {
+			broken, err := tx.BrokenGlass(ctx, billing.GlassLasts)
+			return ofGlass(broken), err
+		}},
 	}
 }
 
@@ -94,6 +98,23 @@ func onDesk(kind billing.AlertKind, severity billing.Severity, cases store.AgedC
 		Kind: kind, Severity: severity, Link: casesPage,
 		Words: map[string]string{"count": strconv.Itoa(cases.Count), "money": cases.Money.String()},
 	}}
+}
+
+// ofGlass tells of each account once, however often it was reset.
+func ofGlass(broken []store.BrokenGlass) []billing.Alert {
+	var alerts []billing.Alert
+	told := map[string]bool{}
+	for _, b := range broken {
+		if told[b.SignInName] {
+			continue
+		}
+		told[b.SignInName] = true
+		alerts = append(alerts, billing.Alert{
+			Kind: billing.AlertBrokenGlass, Subject: b.SignInName, Severity: billing.SeverityCritical, Link: "/admin/operators",
+			Words: map[string]string{"name": b.Name, "address": b.Address},
+		})
+	}
+	return alerts
 }
 
 // LookAround raises and ends what the watches see. One that fails keeps no other

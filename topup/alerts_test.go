@@ -139,6 +139,30 @@ func TestAContradictionAlertsUntilItsCaseIsClosed(t *testing.T) {
 }
 
 // Two instances that see the same thing at the same moment tell of it once.
+func TestBrokenGlassAlertsForADay(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	e, _ := listening(s)
+	for _, ago := range []string{"1 hour", "23 hours", "25 hours"} {
+		s.DB().MustExecContext(t.Context(), `
+			INSERT INTO audit_log (at, actor_kind, actor_name, address, action, subject) VALUES (now() - $1::interval, 'operator', 'Rosa Cué', '192.0.2.7', 'operator.broke_glass', 'rosa')`, ago)
+	}
+	if err := e.LookAround(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := openAlerts(t, s)[billing.AlertBrokenGlass]
+	if got.Subject != "rosa" || got.Severity != billing.SeverityCritical || got.Words["address"] != "192.0.2.7" {
+		t.Errorf("%+v", got)
+	}
+	s.DB().MustExecContext(t.Context(), `ALTER TABLE audit_log DISABLE TRIGGER USER; UPDATE audit_log SET at = at - interval '1 day'`)
+	if err := e.LookAround(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if open := openAlerts(t, s); len(open) != 0 {
+		t.Errorf("after a day: %v", open)
+	}
+}
+
 func TestTwoInstancesRaiseAnAlertOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)

@@ -10,9 +10,9 @@ import (
 
 const housekeepingEvery = 30 * time.Second
 
-// keepHouse counts how long Latcom took in the hours that are over, and ends the
-// requests that nobody decided in time.
+// keepHouse counts how long Latcom took in the hours that are over, ends the
+// requests that nobody decided in time, and forgets sessions that have ended.
 func (e *Engine) keepHouse(ctx context.Context) error {
 	_, err := e.store.CountDeliveryTimes(ctx)
-	return errors.Join(err, e.expireRequests(ctx))
+	return errors.Join(err, e.expireRequests(ctx), e.store.ForgetSessions(ctx))
 }

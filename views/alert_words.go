@@ -26,6 +26,9 @@ func AlertWords(r Reader, a billing.Alert) (head, text string) {
 			r.T("A balance, an entry or what caused it was changed outside of this program. Each row is named.")
 	case billing.AlertBooksUnproven:
 		return r.T("The books could not be proven"), r.T("The last check failed, or is older than 3 hours. Nothing says that they are wrong, and nothing that they are right.")
+	case billing.AlertBrokenGlass:
+		return r.T("ADMIN_KEY made or reset the admin %s", a.Words["name"]),
+			r.T("It came from %s. The account approves nothing for 24 hours; if nobody here did it, change ADMIN_KEY now.", a.Words["address"])
 	}
 	return string(a.Kind), a.Subject
 }
@@ -37,6 +40,8 @@ func alertPlace(r Reader, a billing.Alert) string {
 		return r.T("See the cases")
 	case billing.AlertBooksWrong, billing.AlertBooksUnproven:
 		return r.T("See the books")
+	case billing.AlertBrokenGlass:
+		return r.T("See the operators")
 	}
 	return r.T("Look at it")
 }

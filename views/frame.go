@@ -25,6 +25,8 @@ type Frame struct {
 	Member   Person  // on the customer's dashboard
 	Company  string  // the customer's name, there
 	Waiting  Waiting // counts in the back office's nav: only where somebody must act
+
+	BrokenGlass []BrokenGlass // accounts made or reset with ADMIN_KEY in the last 24 hours
 }
 
 // Person is who is signed in.
@@ -58,6 +60,7 @@ func (f Frame) adminNav() []navGroup {
 		}},
 		{name: f.T("System"), entries: []navEntry{
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
+			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},
 		}},
 	}
 }
@@ -79,13 +82,27 @@ func (f Frame) customerNav() []ui.Tab {
 	}
 }
 
-// compactNav are the tabs at the bottom of a small screen: never more than five.
+// compactTabs are how many tabs the bottom of a small screen has room for.
+const compactTabs = 5
+
+// compactNav are the tabs at the bottom of a small screen.
 func (f Frame) compactNav() []navEntry {
+	entries := f.allOfNav()
+	return entries[:min(len(entries), compactTabs)]
+}
+
+// restOfNav are the places without a tab there: the account's menu has them.
+func (f Frame) restOfNav() []navEntry {
+	entries := f.allOfNav()
+	return entries[min(len(entries), compactTabs):]
+}
+
+func (f Frame) allOfNav() []navEntry {
 	var entries []navEntry
 	for _, group := range f.adminNav() {
 		entries = append(entries, group.entries...)
 	}
-	return entries[:min(len(entries), 5)]
+	return entries
 }
 
 // place is where the back office's content stands: up to 1280 px, or all the width for a list.

@@ -14,6 +14,14 @@ var _ = []string{
 	Term("This code is in use"),
 	Term("A threshold is not below zero"),
 	Term("Medium begins above low"),
+	Term("Use 2 to 64 letters, digits, . _ - or @"),
+	Term("Choose a role"),
+	Term("Enter an e-mail address, such as laura@example.com"),
+	Term("Use 10 characters or more"),
+	Term("This name is in use"),
+	Term("This address cannot be invited: it is in use"),
+	Term("Enter a name of 60 characters at most"),
+	Term("Choose how long the old key goes on"),
 }
 
 // What billing says about changes of terms.

@@ -5,6 +5,7 @@ package views
 var spanishCatalogues = []map[string]string{
 	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors, spanishDocs, spanishFilter,
 	spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway, spanishApprovals,
+	spanishPeople,
 }
 
 var spanishCommon = map[string]string{

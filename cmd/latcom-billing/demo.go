@@ -11,9 +11,9 @@ import (
 	"slices"
 	"time"
 
+	people "latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/cmd/latcom-billing/history"
-	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/store"
 )
 
@@ -105,7 +105,7 @@ func (d *demoCommand) admit(ctx context.Context, s *store.Store) error {
 	}
 	return s.Admit(ctx, store.Visitor{
 		Code: history.Code, KeyHint: "lb_live_…" + key[len(key)-4:], KeyHash: billing.HashSecret(key),
-		Email: visitor, Name: "Lucía Cárdenas", PasswordHash: handlers.HashPassword(string(d.access.memberPassword)),
+		Email: visitor, Name: "Lucía Cárdenas", PasswordHash: people.HashPassword(string(d.access.memberPassword)),
 	})
 }
 

@@ -13,9 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/cmd/latcom-billing/history"
-	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/migrations"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/tools/rig"
@@ -89,7 +89,7 @@ func lateZone(now time.Time) string {
 func (w *world) admit(ctx context.Context) error {
 	key, hint := billing.NewSecretKey()
 	w.key = key
-	hash := handlers.HashPassword(password)
+	hash := access.HashPassword(password)
 	err := w.store.Admit(ctx, store.Visitor{
 		Code: history.Code, KeyHint: hint, KeyHash: billing.HashSecret(key), Email: memberMail, Name: "Tool", PasswordHash: hash,
 	})

@@ -1,4 +1,4 @@
-package handlers
+package access
 
 // Passwords: argon2id with OWASP's parameters (19 MiB, 2 passes, 1 lane), written
 // in the usual "$argon2id$…" form. RFC 9106's 64 MiB would be half of our memory.
@@ -17,7 +17,6 @@ import (
 const (
 	argonTime, argonMemory, argonThreads = 2, 19 * 1024, 1
 	argonKeyLength                       = 32
-	minPassword                          = 10
 )
 
 // argonPlaces bounds how many passwords are checked at once: each takes 19 MiB.
@@ -32,8 +31,8 @@ func HashPassword(password string) string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
-// passwordFits compares in constant time. An unreadable hash fits nothing.
-func passwordFits(password, hash string) bool {
+// PasswordFits compares in constant time. An unreadable hash fits nothing.
+func PasswordFits(password, hash string) bool {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 {
 		return false
@@ -52,6 +51,6 @@ func argonKey(password string, salt []byte) []byte {
 	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKeyLength)
 }
 
-// nobodysHash is compared when a name does not exist, so that the time of an
-// answer does not tell which names do.
-var nobodysHash = sync.OnceValue(func() string { return HashPassword("nobody has this password") })
+// NobodysHash is compared when a name does not exist or has no password, so that
+// the time of an answer does not tell which names do.
+var NobodysHash = sync.OnceValue(func() string { return HashPassword("nobody has this password") })
