@@ -20,6 +20,7 @@ var may = map[string][]string{
 	"postgres":                   {},
 	"views/ui":                   {"static"},
 	"views":                      {"billing", "static", "views/ui"},
+	"views/paper":                {"billing", "views"},
 	"store":                      {"billing"},
 	"store/storetest":            {"billing", "migrations", "store"},
 	"store/verify":               {}, // shares nothing with what it proves
@@ -29,7 +30,7 @@ var may = map[string][]string{
 	"bookkeeper":                 {"billing", "store", "store/verify"},
 	"seal":                       {},
 	"access":                     {"billing", "seal", "store"},
-	"handlers":                   {"access", "billing", "bookkeeper", "handlers/api", "migrations", "seal", "static", "store", "topup", "views", "views/ui"},
+	"handlers":                   {"access", "billing", "bookkeeper", "handlers/api", "migrations", "seal", "static", "store", "topup", "views", "views/paper", "views/ui"},
 	"handlers/api":               {"billing", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"cmd/latcom-billing":         {"access", "cmd/latcom-billing/history", "billing", "bookkeeper", "handlers", "latcom", "latcom/simulator", "migrations", "postgres", "store", "store/verify", "topup"},

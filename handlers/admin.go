@@ -43,6 +43,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.StatementsPath(":code"), s.listStatements)
 	admin.GET(views.StatementPath(":code"), s.showStatement)
 	admin.GET(views.StatementCSVPath(":code"), s.exportStatement)
+	admin.GET(views.StatementPDFPath(":code"), s.printStatement)
 	admin.GET(views.KeysPath(":code"), s.showKeys)
 	admin.GET(views.AuditPath(":code"), s.showAudit)
 	admin.GET(views.NotificationsPath(":code"), s.showCustomerLevels)

@@ -130,6 +130,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/customers/:code/statements":     {"/admin/customers/" + c.Code + "/statements", look, 200},
 		"GET /admin/customers/:code/statement":      {"/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), look, 200},
 		"GET /admin/customers/:code/statement.csv":  {"/admin/customers/" + c.Code + "/statement.csv?month=" + thisMonth(t), look, 200},
+		"GET /admin/customers/:code/statement.pdf":  {"/admin/customers/" + c.Code + "/statement.pdf?month=" + thisMonth(t), look, 200},
 		"GET /admin/books":                          {"/admin/books", look, 200},
 		"POST /admin/books/proofs":                  {"/admin/books/proofs", manage, 303},
 		"GET /admin/account":                        {"/admin/account", look, 200},

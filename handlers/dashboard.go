@@ -30,6 +30,7 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	dashboard.GET(views.DashboardStatementCSVPath, s.exportOwnStatement)
 	dashboard.GET(views.DashboardNotificationsPath, s.showOwnLevels)
 	dashboard.POST(views.DashboardNotificationsPath, s.setOwnLevels)
+	dashboard.GET(views.DashboardStatementPDFPath, s.printOwnStatement)
 }
 
 // dashboardFrame is what surrounds a page of the dashboard.

@@ -89,6 +89,7 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		"GET /dashboard/topups/:id":     {"/dashboard/topups/" + topUp.ID.String(), 200, 404},
 		"GET /dashboard/statements":     {"/dashboard/statements", 200, 200}, // TestAMemberSeesTheStatementsOfItsOwnCompanyAlone
 		"GET /dashboard/statement":      {"/dashboard/statement?month=" + thisMonth(t), 200, 200},
+		"GET /dashboard/statement.pdf":  {"/dashboard/statement.pdf?month=" + thisMonth(t), 200, 200},
 		"GET /dashboard/statement.csv":  {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
 		"GET /dashboard/notifications":  {"/dashboard/notifications", 200, 200},
 		"POST /dashboard/notifications": {"/dashboard/notifications", 422, 422},

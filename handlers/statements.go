@@ -54,7 +54,7 @@ func (s *Site) showStatement(c echo.Context) error {
 	code := v.Customer.Code
 	return render(c, http.StatusOK, views.CustomerStatementPage(v, views.StatementView{
 		Statement: st, Path: views.StatementPath(code), ListPath: views.StatementsPath(code),
-		CSVPath: views.StatementCSVPath(code), PDFPath: "",
+		CSVPath: views.StatementCSVPath(code), PDFPath: views.StatementPDFPath(code),
 	}))
 }
 
@@ -96,7 +96,7 @@ func (s *Site) showOwnStatement(c echo.Context) error {
 	f := s.dashboardFrame(c, customer, r.T("Statement of %s", r.Month(st.From)), views.DashboardStatementsPath)
 	return render(c, http.StatusOK, views.DashboardStatementPage(f, views.StatementView{
 		Statement: st, Path: views.DashboardStatementPath, ListPath: views.DashboardStatementsPath,
-		CSVPath: views.DashboardStatementCSVPath, PDFPath: "",
+		CSVPath: views.DashboardStatementCSVPath, PDFPath: views.DashboardStatementPDFPath,
 	}))
 }
 

@@ -136,3 +136,24 @@ func TestAMemberSeesTheStatementsOfItsOwnCompanyAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAStatementIsThereAsPDF(t *testing.T) {
+	t.Parallel()
+	p := openOffice(t)
+	c := storetest.Customer(t, p.store, "100")
+	p.addMember(t, c, "ana@a.example")
+	for path, v := range map[string]visitor{
+		"/admin/customers/" + c.Code + "/statement": p.as(t, billing.RoleSupport), "/dashboard/statement": p.visit(t).signInAsMember("ana@a.example"),
+	} {
+		page := v.get(path + "?month=" + thisMonth(t))
+		href := page.Find(`#main a[href*=".pdf"]`).AttrOr("href", "")
+		got := v.get(href)
+		if got.header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(got.body, "%PDF-") ||
+			got.header.Get("Content-Disposition") != `attachment; filename="statement-`+c.Code+"-"+thisMonth(t)+`.pdf"` {
+			t.Errorf("%s: %d %v", href, got.status, got.header)
+		}
+		if got := v.get(path + ".pdf?month=1999-01"); got.status != http.StatusNotFound {
+			t.Errorf("a month before the account: %d", got.status)
+		}
+	}
+}

@@ -28,6 +28,7 @@ var spanishStatements = map[string]string{
 	"part of the balance, for top-ups under way": "parte del saldo, por recargas en curso",
 	"Seal": "Sello",
 	"The hash of the last entry: it changes with any entry before it.": "El hash del último asiento: cambia con cualquier asiento anterior.",
+	"SIMULATOR: nothing in this statement is real.":                    "SIMULADOR: nada de este estado de cuenta es real.",
 	"Day by day":                    "Día por día",
 	"Every entry is in the CSV.":    "Cada asiento está en el CSV.",
 	"No entry in this month":        "Sin asientos en este mes",
