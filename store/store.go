@@ -9,6 +9,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -42,26 +43,34 @@ type Options struct {
 	URL      string
 	MaxConns int // 0: 20
 	MinConns int // 0: 5
+
+	// Through is put between the pool and its connections; nil: nothing is. It sees
+	// every statement.
+	Through func(driver.Connector) driver.Connector
 }
 
 // Open connects to the database and checks that it answers and that it keeps
 // what it commits: a server with fsync=off is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	db := pool(o.URL, orDefault(o.MaxConns, 20))
+	db := pool(o, orDefault(o.MaxConns, 20))
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), db.Close())
 	}
 	if err := refuseUnsafe(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{reader{db}, db, pool(o.URL, 1)}, nil
+	return &Store{reader{db}, db, pool(o, 1)}, nil
 }
 
 const connectLimit = "10" // seconds, the greetings included
 
 // pool opens connections as they are needed, conns at most.
-func pool(address string, conns int) *sqlx.DB {
-	db := sqlx.NewDb(sql.OpenDB(connector{oneTrip(address)}), "postgres")
+func pool(o Options, conns int) *sqlx.DB {
+	var opens driver.Connector = connector{oneTrip(o.URL)}
+	if o.Through != nil {
+		opens = o.Through(opens)
+	}
+	db := sqlx.NewDb(sql.OpenDB(opens), "postgres")
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns) // closing and opening again is what costs
 	db.SetConnMaxIdleTime(5 * time.Minute)
