@@ -74,6 +74,7 @@ func (e PhoneError) Error() string { return "phone: " + string(e.Problem) }
 type UnavailableError struct {
 	Reason     string
 	RetryAfter int
+	Paused     bool // an operator stopped it, and Reason is his words
 }
 
 func (e UnavailableError) Error() string { return "unavailable: " + e.Reason }

@@ -19,6 +19,12 @@ import (
 // InsufficientBalanceError, UnavailableError. After any other error the order
 // may or may not have been accepted: the same reference asks again safely.
 func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
+	return e.take(ctx, o, func(*store.Tx, billing.TopUp) error { return nil })
+}
+
+// take is Accept; accepted writes what else belongs to a new top-up, in its
+// transaction.
+func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store.Tx, billing.TopUp) error) (t billing.TopUp, replayed bool, err error) {
 	t, err = e.store.TopUpByReference(ctx, o.CustomerID, o.Reference)
 	if err == nil {
 		return replayOf(t, o)
@@ -37,8 +43,12 @@ func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, 
 		original, err := e.accept(ctx, tx, &t)
 		if original != nil {
 			t, replayed, err = replayOf(*original, o)
+			return err
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return accepted(tx, t)
 	})
 	return t, replayed, err
 }
@@ -67,6 +77,9 @@ func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp) (or
 	}
 	t.Price, t.Rate, t.Discount, t.Product = quote.Price, quote.Rate, quote.Discount, quote.Product
 	t.Sent, t.Expected, t.Cost = quote.Sent, quote.Expected, quote.Cost
+	if err := refusePaused(ctx, tx, t.CustomerID, t.Product); err != nil {
+		return nil, err
+	}
 	hold, _, err := account.Hold(t.ID, t.Price)
 	if err != nil {
 		return nil, err

@@ -65,6 +65,13 @@ func (e *Engine) begin(ctx context.Context, r *errand) error {
 			}
 			return tx.CompleteSend(ctx, r.job)
 		}
+		over, err := e.waitPaused(ctx, tx, balance, locked)
+		if err != nil {
+			return err
+		}
+		if over {
+			return tx.CompleteSend(ctx, r.job)
+		}
 		return e.writeAttempt(ctx, tx, r)
 	})
 }

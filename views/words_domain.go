@@ -13,6 +13,8 @@ var _ = []string{
 	Term("An opening credit is not below zero"),
 	Term("This code is in use"),
 	Term("A threshold is not below zero"),
+	Term("Say in 1 to 200 characters why: resellers read it"),
+	Term("Choose one product, one customer, or everything"),
 	Term("Medium begins above low"),
 	Term("Use 2 to 64 letters, digits, . _ - or @"),
 	Term("Choose a role"),

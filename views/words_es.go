@@ -4,8 +4,8 @@ package views
 // estado de cuenta. One catalogue an area, each in its own file; a text that several areas use stands in common.
 var spanishCatalogues = []map[string]string{
 	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors, spanishDocs, spanishFilter,
-	spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway, spanishApprovals,
-	spanishPeople,
+	spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway, spanishApprovals, spanishPeople,
+	spanishBrakes,
 }
 
 var spanishCommon = map[string]string{

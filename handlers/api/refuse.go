@@ -62,6 +62,8 @@ func describe(err error) *Problem {
 		return amountOutOfRange(outOfRange)
 	case errors.As(err, &phone):
 		return invalidPhone("body", phone)
+	case errors.As(err, &unavailable) && unavailable.Paused:
+		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "Top-ups are paused: "+strings.TrimRight(unavailable.Reason, ". ")+".")
 	case errors.As(err, &unavailable):
 		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "No order can be taken now: "+unavailable.Reason+".")
 	case errors.Is(err, billing.ErrReferenceReused):
