@@ -130,6 +130,20 @@ func (d *Door) RenewRecoveryCodes(ctx context.Context, who Account, address stri
 	return codes, err
 }
 
+// RequireSecondFactor says whether every operator needs one. Saying what is so
+// already changes nothing.
+func (d *Door) RequireSecondFactor(ctx context.Context, actor billing.Actor, required bool) error {
+	return d.store.InTx(ctx, func(tx *store.Tx) error {
+		changed, err := tx.RequireSecondFactor(ctx, required)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Audit(ctx, actor, store.Did{
+			Action: "rule.second_factor", Before: map[string]bool{"required": !required}, After: map[string]bool{"required": required},
+		})
+	})
+}
+
 // HasSecondFactor says whether an account asks for a code.
 func (d *Door) HasSecondFactor(ctx context.Context, who Account) (bool, error) {
 	_, err := d.store.SecondFactor(ctx, who.Person)

@@ -309,7 +309,10 @@ func TestARequiredSecondFactorIsSetUpBeforeAnythingElse(t *testing.T) {
 	homes := p.homes(t)
 	h := homes["operator"]
 	v, member := h.signOut(), homes["member"].signOut()
-	p.store.DB().MustExecContext(t.Context(), `UPDATE sign_in_rules SET second_factor_required = true`)
+	p.as(t, billing.RoleAdmin).submit("/admin/operators", "/admin/operators/second-factor", url.Values{"required": {"true"}})
+	if audited(t, p, "rule.second_factor") != 1 {
+		t.Error("the audit log does not tell of the rule")
+	}
 	for _, path := range []string{"/admin", "/admin/topups", "/admin/operators"} {
 		if got := v.get(path); got.header.Get("Location") != "/admin/account/second-factor" {
 			t.Errorf("%s: %d to %q", path, got.status, got.header.Get("Location"))

@@ -142,6 +142,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/account/sessions/end":          {"", look, 0},                                // TestSigningOutEverywhereWorksAtOnce
 		"POST /admin/account/sessions/:id/end":      {"/admin/account/sessions/0/end", look, 404},
 		"GET /admin/operators":                      {"/admin/operators", look, 200},
+		"POST /admin/operators/second-factor":       {"/admin/operators/second-factor", "admin", 303},
 		"GET /admin/operators/new":                  {"/admin/operators/new", "admin", 200},
 		"POST /admin/operators":                     {"/admin/operators", "admin", 422},
 		"GET /admin/operators/:id":                  {operatorPath, look, 200},

@@ -24,6 +24,7 @@ func (s *Site) operatorRoutes(admin *echo.Group) {
 	admin.GET(views.OperatorsPath, s.listOperators)
 	admin.GET(views.NewOperatorPath, s.newOperator, rule)
 	admin.POST(views.OperatorsPath, s.inviteOperator, rule)
+	admin.POST(views.FactorRulePath, s.setFactorRule, rule)
 	admin.GET(views.OperatorPath(":id"), s.showOperator)
 	admin.POST(views.OperatorRolePath(":id"), s.setOperatorRole, rule)
 	admin.POST(views.OperatorLinkPath(":id"), s.linkOperator, rule)
@@ -40,6 +41,9 @@ func (s *Site) listOperators(c echo.Context) (err error) {
 	if l.Frame, err = s.adminFrame(c, s.reader(c).T("Operators"), views.OperatorsPath); err != nil {
 		return err
 	}
+	if l.Rule, err = s.Store.SecondFactorRequired(c.Request().Context()); err != nil {
+		return err
+	}
 	all, err := s.Store.OperatorsSeen(c.Request().Context())
 	if err != nil {
 		return err
@@ -48,6 +52,23 @@ func (s *Site) listOperators(c echo.Context) (err error) {
 		l.Rows = append(l.Rows, operatorRow(o))
 	}
 	return render(c, http.StatusOK, views.OperatorsPage(l))
+}
+
+// setFactorRule says whether every operator needs a second factor. It holds at
+// each one's next click.
+func (s *Site) setFactorRule(c echo.Context) error {
+	r, required := s.reader(c), c.FormValue("required") == "true"
+	if err := s.door.RequireSecondFactor(c.Request().Context(), actor(c), required); err != nil {
+		return err
+	}
+	done := ui.Toast{Head: r.T("The second factor is a choice now")}
+	if required {
+		done = ui.Toast{Icon: "shield-check", Tone: "succeeded", Head: r.T("The second factor is required now")}
+	}
+	if err := s.say(c, done); err != nil {
+		return err
+	}
+	return seeOther(c, views.OperatorsPath)
 }
 
 // What the sealed secrets of these forms are for.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
@@ -43,7 +44,27 @@ func (s *Site) topUpDetail(c echo.Context, name string) (d views.TopUpDetail, er
 		return d, err
 	}
 	d.Held = stillHeld(d.Entries)
+	if d.Looked, err = s.look(c, id); err != nil {
+		return d, err
+	}
 	return d, s.readEvidence(ctx, s.reader(c), &d)
+}
+
+// looksShown is how many looks at a top-up its page tells of.
+const looksShown = 10
+
+// look keeps that somebody looks at a top-up, and tells who did lately.
+func (s *Site) look(c echo.Context, id billing.TopUpID) (templ.Component, error) {
+	ctx := c.Request().Context()
+	if err := s.Store.NoteTopUpView(ctx, id, operator(c).ID, c.RealIP()); err != nil {
+		return nil, err
+	}
+	seen, err := s.Store.TopUpViews(ctx, id, looksShown)
+	looks := make([]views.Look, len(seen))
+	for i, v := range seen {
+		looks[i] = views.Look{Name: v.Name, Address: v.Address, At: v.At}
+	}
+	return views.TopUpLooked(s.reader(c), looks), err
 }
 
 // readEvidence adds what came after the attempts: inquiries, decisions, what

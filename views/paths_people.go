@@ -14,6 +14,7 @@ const (
 	AdminAccountPath    = "/admin/account"
 	OperatorsPath       = "/admin/operators"
 	NewOperatorPath     = "/admin/operators/new"
+	FactorRulePath      = "/admin/operators/second-factor" // takes whether every operator needs one
 
 	DashboardSignInCodePath = "/dashboard/sign-in/code"
 	DashboardLinkPath       = "/dashboard/link"

@@ -139,6 +139,20 @@ var spanishPeople = map[string]string{
 	"%s is %s.":                "%s: %s.",
 	"Set the role":             "Definir el rol",
 
+	// who looked
+	"Who looked":        "Quién la vio",
+	"once an hour each": "una vez por hora cada quien",
+
+	// the rule of the second factor
+	"Second factor for everybody": "Segundo factor para todos",
+	"Every operator needs a code from a phone beside the password. Who has none yet sets it up before anything else.": "Cada operador necesita un código de su teléfono además de la contraseña. Quien aún no lo tiene lo configura antes que nada.",
+	"Each operator chooses. Required, who has none yet sets it up before anything else.":                              "Cada operador elige. Si se exige, quien aún no lo tiene lo configura antes que nada.",
+	"Required":                          "Se exige",
+	"Require it of every operator":      "Exigirlo a cada operador",
+	"Let each operator choose":          "Que cada operador elija",
+	"The second factor is required now": "Ahora se exige el segundo factor",
+	"The second factor is a choice now": "Ahora el segundo factor es opcional",
+
 	// operators
 	"System":    "Sistema",
 	"Operators": "Operadores",
