@@ -4,7 +4,6 @@ package handlers
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -100,57 +99,6 @@ func (s *Site) showCredit(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.CustomerCreditPage(views.CustomerCredit{CustomerView: v, Adjustments: adjustments}))
-}
-
-// showLedger shows the entries below the number that the address names, or the newest.
-func (s *Site) showLedger(c echo.Context) error {
-	v, err := s.customerView(c, views.LedgerPath)
-	if err != nil {
-		return err
-	}
-	if swaps(c, "customer-account") {
-		return render(c, http.StatusOK, views.CustomerAccount(v))
-	}
-	var before int64
-	if place := c.QueryParam("before"); place != "" {
-		if before, err = strconv.ParseInt(place, 10, 64); err != nil || before <= 0 {
-			return echo.NewHTTPError(http.StatusBadRequest)
-		}
-	}
-	p := views.CustomerLedger{CustomerView: v}
-	if err := s.readLedger(c, &p, before); err != nil {
-		return err
-	}
-	return render(c, http.StatusOK, views.CustomerLedgerPage(p))
-}
-
-func (s *Site) readLedger(c echo.Context, p *views.CustomerLedger, before int64) error {
-	ctx, id := c.Request().Context(), p.Customer.ID
-	lines, err := s.Store.Ledger(ctx, id, before, ledgerRows+1)
-	if err != nil {
-		return err
-	}
-	more := len(lines) > ledgerRows
-	for _, line := range lines[:min(len(lines), ledgerRows)] {
-		p.Lines = append(p.Lines, views.LedgerLine{
-			Entry: line.Entry, Reference: line.Reference, Phone: line.Phone, Reason: line.Reason, Note: line.Note, Operator: line.Operator,
-		})
-	}
-	page := func(before int64) string {
-		if before == 0 {
-			return p.Tab
-		}
-		return p.Tab + "?before=" + strconv.FormatInt(before, 10)
-	}
-	if more {
-		p.OlderHref = page(*p.Lines[len(p.Lines)-1].Number)
-	}
-	if before == 0 || len(p.Lines) == 0 {
-		return nil
-	}
-	newer, err := s.Store.NewerLedger(ctx, id, *p.Lines[0].Number, ledgerRows)
-	p.NewerHref = page(newer)
-	return err
 }
 
 func (s *Site) showKeys(c echo.Context) error {

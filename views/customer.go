@@ -91,6 +91,9 @@ type CustomerTopUps struct {
 // CustomerLedger is the third.
 type CustomerLedger struct {
 	CustomerView
+	From, To             string             // days as they were typed
+	Problem              string             // with them
+	Period               *billing.Statement // of these days; nil: all there is
 	Lines                []LedgerLine
 	NewerHref, OlderHref string
 }
