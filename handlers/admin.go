@@ -27,11 +27,11 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.AdminTopUpsPath, s.listTopUps)
 	admin.GET(views.AdminTotalsPath, s.showTotals)
 	admin.GET(views.AdminNewerPath, s.countNewer)
-	admin.GET(views.AdminCSVPath, s.exportTopUps)
 	admin.GET(views.AdminTopUpPath(":id"), s.showTopUp)
 	admin.POST(views.SavedViewsPath, s.saveView)
 	admin.POST(views.ForgetViewRoute, s.forgetView)
 	admin.POST(views.ListLookPath, s.setListLook)
+	s.exportRoutes(admin, s.adminDesk())
 
 	admin.GET(views.CustomersPath, s.listCustomers)
 	admin.GET(views.NewCustomerPath, s.newCustomer, manage)

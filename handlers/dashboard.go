@@ -23,7 +23,7 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	dashboard.GET(views.DashboardTopUpsPath, s.listOwnTopUps)
 	dashboard.GET(views.DashboardTotalsPath, s.showOwnTotals)
 	dashboard.GET(views.DashboardNewerPath, s.countNewerOwn)
-	dashboard.GET(views.DashboardCSVPath, s.exportOwnTopUps)
+	s.exportRoutes(dashboard, s.ownDesk())
 	dashboard.GET(views.DashboardTopUpPath(":id"), s.showOwnTopUp)
 	dashboard.GET(views.DashboardStatementsPath, s.listOwnStatements)
 	dashboard.GET(views.DashboardStatementPath, s.showOwnStatement)

@@ -34,18 +34,22 @@ func (s *Site) ownTopUpQuery(c echo.Context) (*topUpQuery, error) {
 
 // history is the list without its rows.
 func (s *Site) history(c echo.Context) (*topUpQuery, views.History, error) {
-	customer, err := s.ownCustomer(c)
-	if err != nil {
-		return nil, views.History{}, err
-	}
 	q, err := s.ownTopUpQuery(c)
 	if err != nil {
 		return nil, views.History{}, err
 	}
-	return q, views.History{
+	h, err := s.historyOf(c, q)
+	return q, h, err
+}
+
+func (s *Site) historyOf(c echo.Context, q *topUpQuery) (views.History, error) {
+	customer, err := s.ownCustomer(c)
+	if err != nil {
+		return views.History{}, err
+	}
+	return views.History{
 		Frame:  s.dashboardFrame(c, customer, s.reader(c).T("Top-ups"), views.DashboardTopUpsPath),
-		Filter: q.TopUpFilter,
-		CSV:    views.WithQuery(views.DashboardCSVPath, q.Typed), Totals: views.WithQuery(views.DashboardTotalsPath, q.Typed),
+		Filter: q.TopUpFilter, Totals: views.WithQuery(views.DashboardTotalsPath, q.Typed),
 	}, nil
 }
 
@@ -109,38 +113,4 @@ func (s *Site) showOwnTotals(c echo.Context) error {
 		return render(c, http.StatusOK, views.Totals(page))
 	}
 	return render(c, http.StatusOK, views.HistoryTotals(page))
-}
-
-// ownColumns are those of a customer's export: nothing that is between us and
-// the provider.
-var ownColumns = []csvColumn{
-	{"id", func(t billing.TopUp) string { return t.ID.String() }},
-	{"created_at", func(t billing.TopUp) string { return csvTime(&t.CreatedAt) }},
-	{"completed_at", func(t billing.TopUp) string { return csvTime(t.CompletedAt) }},
-	{"reference", func(t billing.TopUp) string { return csvText(t.Reference) }},
-	{"phone", func(t billing.TopUp) string { return string(t.Phone) }},
-	{"status", func(t billing.TopUp) string { return string(t.Status) }},
-	{"amount_mxn", func(t billing.TopUp) string { return t.Amount.String() }},
-	{"price_usd", func(t billing.TopUp) string { return t.Price.String() }},
-	{"charged_usd", func(t billing.TopUp) string { return t.Charged().String() }},
-	{"exchange_rate", func(t billing.TopUp) string { return t.Rate.String() }},
-	{"discount", func(t billing.TopUp) string { return t.Discount.String() }},
-	{"failure_code", func(t billing.TopUp) string { return string(t.FailureCode) }},
-	{"provider_transaction_id", func(t billing.TopUp) string { return csvText(t.ProviderTransactionID) }},
-	{"carrier_transaction_id", func(t billing.TopUp) string { return csvText(t.CarrierTransactionID) }},
-	{"api_key", func(t billing.TopUp) string { return csvText(t.APIKeyHint) }},
-}
-
-func (s *Site) exportOwnTopUps(c echo.Context) error {
-	q, h, err := s.history(c)
-	if err != nil {
-		return err
-	}
-	if !q.wrong() && q.hasPlace() {
-		q.Problems[""] = h.T("An export has no pages: it holds all that the filter shows")
-	}
-	if q.wrong() {
-		return renderHistory(c, http.StatusUnprocessableEntity, h)
-	}
-	return s.streamCSV(c, ownColumns, q.Filter)
 }

@@ -4,6 +4,7 @@ package handlers_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
+	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
@@ -59,13 +61,16 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	t.Helper()
 	s, address := storetest.NewWithURL(t)
 	log := discard
+	files := exports.New(s, log, t.TempDir())
 	engine := topup.New(s, provider, log, topup.Options{
 		ListenURL: address, Concurrency: 5, RetryWindow: time.Minute, MaxWait: 15 * time.Minute,
 		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), ApprovalLimit: billing.DefaultApprovalLimit, Work: true,
+		Beside: []topup.Beside{{Queue: store.ExportQueue, Workers: 1, Register: files.Register}},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
+	ended := make(chan error, 2)
 	go func() { ended <- engine.Run(ctx, 10*time.Second) }()
+	go func() { ended <- files.Run(ctx) }()
 	keeper := bookkeeper.New(s, log, bookkeeper.Options{Zone: mexico(t)})
 	kept := make(chan struct{})
 	go func() {
@@ -74,6 +79,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	}()
 	site := handlers.Site{
 		Store: s, Engine: engine, Books: keeper, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
+		Exports: files,
 	}
 	for _, c := range change {
 		c(&site)
@@ -81,7 +87,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	t.Cleanup(func() {
 		cancel()
 		<-kept
-		if err := <-ended; err != nil {
+		if err := errors.Join(<-ended, <-ended); err != nil {
 			t.Error(err)
 		}
 	})

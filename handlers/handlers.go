@@ -18,6 +18,7 @@ import (
 	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
+	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers/api"
 	"latcom.example/latcom-billing/seal"
 	"latcom.example/latcom-billing/store"
@@ -41,6 +42,7 @@ type Site struct {
 	TrustedProxies []*net.IPNet
 	MetricsToken   string
 	Version        string
+	Exports        *exports.Runner // hands out the files that it made
 	// Explain says in words what a row of the outcome policy means.
 	Explain func(row string) (billing.Explanation, bool)
 

@@ -86,12 +86,3 @@ func (s *Site) businessDay(t time.Time) time.Time {
 	y, m, d := t.In(s.Zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, s.Zone)
 }
-
-// csvText keeps a spreadsheet from running text that somebody chose as a
-// formula (OWASP, CSV injection). Phones keep their plus sign: they are ours.
-func csvText(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}

@@ -56,7 +56,7 @@ func (s *Site) topUpList(c echo.Context, q *topUpQuery) (list views.TopUpList, e
 	ctx, who := c.Request().Context(), operator(c).ID
 	list = views.TopUpList{
 		Filter: q.TopUpFilter, Opened: func(id string) string { return views.WithQuery(q.Path, q.opened(id)) },
-		CSV: views.WithQuery(views.AdminCSVPath, q.Typed), Totals: views.WithQuery(views.AdminTotalsPath, q.Typed),
+		Totals: views.WithQuery(views.AdminTotalsPath, q.Typed),
 	}
 	if list.Frame, err = s.adminFrame(c, s.reader(c).T("Top-ups"), views.AdminTopUpsPath); err != nil {
 		return list, err

@@ -73,30 +73,6 @@ func (r reader) TopUps(ctx context.Context, f billing.TopUpFilter, p billing.Pag
 	return page, nil
 }
 
-// EachTopUp calls fn with every top-up that f matches, newest first, without
-// holding them all in memory.
-func (r reader) EachTopUp(ctx context.Context, f billing.TopUpFilter, fn func(billing.TopUp) error) error {
-	c := topUpConditions(f)
-	rows, err := r.q.QueryxContext(ctx, bound(`SELECT`+topUpColumns+topUpTables+c.sql.String()+` ORDER BY `+newestFirst), c.args...)
-	if err != nil {
-		return fmt.Errorf("list top-ups: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var t billing.TopUp
-		if err := rows.StructScan(&t); err != nil {
-			return fmt.Errorf("read a top-up of the list: %w", err)
-		}
-		if err := fn(t); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("list top-ups: %w", err)
-	}
-	return nil
-}
-
 // CountTopUps counts what f matches, up to most: nobody waits for the rest.
 func (r reader) CountTopUps(ctx context.Context, f billing.TopUpFilter, most int) (int, error) {
 	c := topUpConditions(f)

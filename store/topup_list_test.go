@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"latcom.example/latcom-billing/billing"
@@ -49,8 +50,9 @@ func crowd(t *testing.T, n int) (*store.Store, []billing.TopUp) {
 	}
 	var all []billing.TopUp
 	if n <= 1000 {
-		if err := s.EachTopUp(t.Context(), billing.TopUpFilter{}, func(row billing.TopUp) error { all = append(all, row); return nil }); err != nil {
-			t.Fatal(err)
+		page, err := s.TopUps(t.Context(), billing.TopUpFilter{}, billing.PageRequest{Limit: n})
+		if all = page.TopUps; err != nil || len(all) != n {
+			t.Fatal(len(all), err)
 		}
 	}
 	return s, all
@@ -153,7 +155,12 @@ func TestAFilterMatchesWhatItSays(t *testing.T) {
 			t.Fatalf("counted %d (%v), want %d", n, err, min(50, len(want)))
 		}
 		var each []string
-		if err := s.EachTopUp(ctx, f, func(row billing.TopUp) error { each = append(each, row.ID.String()); return nil }); err != nil || !slices.Equal(each, want) {
+		err = s.EachExportRow(ctx, f, store.ExportRows{Row: func(cells [][]byte) error {
+			id, err := uuid.ParseBytes(cells[0])
+			each = append(each, billing.TopUpID{UUID: id}.String())
+			return err
+		}})
+		if err != nil || !slices.Equal(each, want) {
 			t.Fatalf("an export holds %d rows (%v), want %d", len(each), err, len(want))
 		}
 		limit := rapid.IntRange(1, 60).Draw(t, "limit")
@@ -247,6 +254,38 @@ func TestEveryFilterIsReadFromAnIndex(t *testing.T) {
 				t.Errorf("%s reads the whole table:\n%s", name, text)
 			}
 		}
+	}
+}
+
+// What the database writes into a file is what everybody else writes.
+func TestTheCellsOfAFileAreTheTopUps(t *testing.T) {
+	s, all := crowd(t, 60)
+	places := func(name string) int { return slices.Index(store.ExportCells(), name) }
+	at := func(t *time.Time) string {
+		if t == nil {
+			return ""
+		}
+		return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
+	}
+	n := 0
+	err := s.EachExportRow(t.Context(), billing.TopUpFilter{}, store.ExportRows{Row: func(cells [][]byte) error {
+		row := all[n]
+		n++
+		for name, want := range map[string]string{
+			"id": row.ID.UUID.String(), "created_at": at(&row.CreatedAt), "completed_at": at(row.CompletedAt), "customer": row.CustomerCode, "customer_name": row.CustomerName,
+			"reference": row.Reference, "phone": string(row.Phone), "status": string(row.Status), "amount_mxn": row.Amount.String(), "price_usd": row.Price.String(),
+			"charged_usd": row.Charged().String(), "exchange_rate": row.Rate.String(), "discount": row.Discount.String(), "product": row.Product, "sent_mxn": row.Sent.String(),
+			"cost_mxn": row.Cost.String(), "attempts": fmt.Sprint(row.Attempts), "failure_code": string(row.FailureCode), "failure_reason": row.FailureReason,
+			"provider_transaction_id": row.ProviderTransactionID, "carrier_transaction_id": row.CarrierTransactionID, "our_transaction_id": row.DistTransID, "api_key": row.APIKeyHint,
+		} {
+			if got := string(cells[places(name)]); got != want {
+				t.Errorf("%s of %s is %q, want %q", name, row.ID, got, want)
+			}
+		}
+		return nil
+	}})
+	if err != nil || n != len(all) {
+		t.Errorf("%d rows, %v", n, err)
 	}
 }
 

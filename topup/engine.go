@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/riverqueue/river"
+
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
 )
@@ -33,10 +35,19 @@ type Options struct {
 	ApprovalLimit billing.USD   // APPROVAL_LIMIT_USD; 0: off
 	Work          bool          // WORKERS: work the queue in this process
 	Inquirer      Inquirer      // LATCOM_STATUS_INQUIRY; nil: not offered
+	Beside        []Beside      // other packages' work on the same queue client
 
 	// Classify is told, every few seconds, what operators have classified and is
 	// in force: it decides later answers. Nil: nobody has to know.
 	Classify func([]billing.Classification)
+}
+
+// Beside is a queue with work that is no top-up's: it rides on the engine's client
+// of the queue, so that there is one, with one set of rules for stuck jobs.
+type Beside struct {
+	Queue    string
+	Workers  int
+	Register func(*river.Workers) error
 }
 
 // Engine accepts top-ups and works them off.

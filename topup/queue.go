@@ -84,6 +84,12 @@ func (e *Engine) newQueue() (*store.Queue, error) {
 	if e.options.Inquirer != nil {
 		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
 	}
+	for _, beside := range e.options.Beside {
+		if err := beside.Register(workers); err != nil {
+			return nil, err
+		}
+		queues[beside.Queue] = river.QueueConfig{MaxWorkers: beside.Workers}
+	}
 	return e.store.NewQueue(&river.Config{
 		ID:                   e.instanceID,
 		Queues:               queues,

@@ -22,7 +22,7 @@ type History struct {
 	Page   billing.TopUpPage
 
 	NewerHref, OlderHref string // of the pager; empty at an end
-	CSV, Totals          string
+	Totals               string
 	Again                string // the same rows as they stand now
 	CountNewer           string // how many are newer; empty but on the newest page
 }
@@ -140,7 +140,7 @@ func HistoryList(h History) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button{Text: "CSV", Icon: "download", Href: h.CSV, Disabled: h.wrong(), Attributes: templ.Attributes{"hx-boost": "false"}}.Show().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = exportMenu(h.Reader, DashboardExports, h.Filter).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,3 +19,28 @@ func savedViewPath(id string) string { return SavedViewsPath + "/" + url.PathEsc
 
 // ForgetViewRoute is ForgetViewPath with the name of its parameter.
 var ForgetViewRoute = savedViewPath(":id")
+
+// ExportPaths are the addresses of exports: the back office's, or a customer's own.
+type ExportPaths struct {
+	List      string // of top-ups
+	CSV, XLSX string // at once
+	Exports   string // in the background
+}
+
+// The two places that exports are made in.
+var (
+	AdminExports     = ExportPaths{List: AdminTopUpsPath, CSV: AdminCSVPath, XLSX: "/admin/topups.xlsx", Exports: "/admin/exports"}
+	DashboardExports = ExportPaths{List: DashboardTopUpsPath, CSV: DashboardCSVPath, XLSX: "/dashboard/topups.xlsx", Exports: "/dashboard/exports"}
+)
+
+// New asks whether a file is to be made.
+func (p ExportPaths) New() string { return p.Exports + "/new" }
+
+// One is how far one export is.
+func (p ExportPaths) One(id string) string { return p.Exports + "/" + url.PathEscape(id) }
+
+// File is the file itself.
+func (p ExportPaths) File(id string) string { return p.One(id) + "/file" }
+
+// Cancel gives it up.
+func (p ExportPaths) Cancel(id string) string { return p.One(id) + "/cancel" }

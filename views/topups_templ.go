@@ -22,7 +22,7 @@ type TopUpList struct {
 	Page   billing.TopUpPage
 
 	NewerHref, OlderHref string // of the pager; empty at an end
-	CSV, Totals          string // addresses with the same filter
+	Totals               string // their address, with the same filter
 	Reload               string // of the same rows as they stand now
 	CountNewer           string // of how many are newer; empty but on the newest page
 
@@ -209,7 +209,7 @@ func TopUps(l TopUpList) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button{Text: l.T("Export"), Icon: "download", Href: l.CSV, Disabled: len(l.Filter.Problems) > 0, Attributes: templ.Attributes{"hx-boost": "false"}}.Show().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = exportMenu(l.Reader, AdminExports, l.Filter).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

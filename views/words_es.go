@@ -3,9 +3,9 @@ package views
 // The Spanish of Mexico: tú only in verbs, and the words recarga, saldo, retenido, disponible, depósito, clave, aviso,
 // estado de cuenta. One catalogue an area, each in its own file; a text that several areas use stands in common.
 var spanishCatalogues = []map[string]string{
-	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors, spanishDocs, spanishFilter,
-	spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway, spanishApprovals, spanishPeople,
-	spanishBrakes,
+	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors,
+	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
+	spanishApprovals, spanishPeople, spanishBrakes, spanishExports,
 }
 
 var spanishCommon = map[string]string{

@@ -15,6 +15,7 @@ import (
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
+	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/latcom"
 	"latcom.example/latcom-billing/store"
@@ -73,18 +74,20 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	if c.StatusInquiry {
 		options.Inquirer = provider
 	}
+	files := exports.New(books, log, c.DataDir)
+	options.Beside = append(options.Beside, topup.Beside{Queue: store.ExportQueue, Workers: 1, Register: files.Register})
 	engine := topup.New(books, provider, log, options)
 	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
 	site, err := handlers.New(handlers.Site{
 		Store: books, Engine: engine, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
-		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files,
 	})
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, workers{engine, keeper}, site, log, on.listening)
+	return serve(ctx, c, workers{engine, keeper, files}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"latcom.example/latcom-billing/bookkeeper"
+	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/topup"
 )
 
@@ -47,10 +48,12 @@ func (serveCommand) Run(ctx context.Context, std streams) error {
 // simulates says whether nothing real is behind this process.
 func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
 
-// workers are what runs beside the web: the engine, and who looks after the books.
+// workers are what runs beside the web: the engine, who looks after the
+// books, and who makes files.
 type workers struct {
 	engine *topup.Engine
 	keeper *bookkeeper.Keeper
+	files  *exports.Runner
 }
 
 // serve answers requests and works the queue until ctx ends. Then nobody is kept
@@ -78,6 +81,9 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 		w.keeper.Run(broken)
 		return nil
 	})
+	if c.Workers {
+		parts.Go(func() error { return w.files.Run(broken) })
+	}
 
 	select {
 	case <-ctx.Done():
