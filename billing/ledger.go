@@ -31,15 +31,17 @@ type EntryKind string
 
 // The kinds of entries.
 const (
-	EntryHold       EntryKind = "hold"       // available → held: a top-up was accepted
-	EntryCapture    EntryKind = "capture"    // held → revenue: it was delivered
-	EntryRelease    EntryKind = "release"    // held → available: it certainly was not
-	EntryCost       EntryKind = "cost"       // float → cost, MXN: what Latcom took for it
-	EntryReversal   EntryKind = "reversal"   // revenue → available: a succeeded top-up is given back
-	EntryLoss       EntryKind = "loss"       // float → losses, MXN: Latcom delivered what we had released
-	EntryCharge     EntryKind = "charge"     // available → revenue: the customer pays for that after all
-	EntryDeposit    EntryKind = "deposit"    // deposits → available: a customer paid in
-	EntryAdjustment EntryKind = "adjustment" // adjustments ↔ available: an operator's correction; available → deposits: of a deposit
+	EntryHold            EntryKind = "hold"             // available → held: a top-up was accepted
+	EntryCapture         EntryKind = "capture"          // held → revenue: it was delivered
+	EntryRelease         EntryKind = "release"          // held → available: it certainly was not
+	EntryCost            EntryKind = "cost"             // float → cost, MXN: what Latcom took for it
+	EntryReversal        EntryKind = "reversal"         // revenue → available: a succeeded top-up is given back
+	EntryLoss            EntryKind = "loss"             // float → losses, MXN: Latcom delivered what we had released
+	EntryCharge          EntryKind = "charge"           // available → revenue: the customer pays for that after all
+	EntryDeposit         EntryKind = "deposit"          // deposits → available: a customer paid in
+	EntryFloatDeposit    EntryKind = "float_deposit"    // deposits → float, MXN: money was sent to Latcom
+	EntryFloatCorrection EntryKind = "float_correction" // float → deposits, MXN: it was not
+	EntryAdjustment      EntryKind = "adjustment"       // adjustments ↔ available: an operator's correction; available → deposits: of a deposit
 )
 
 // Currency of an entry: a customer's money is USD, our float is MXN.
@@ -54,21 +56,22 @@ const (
 // Entry is one immutable line of the ledger. Amount is above zero and in
 // Currency; BalanceAfter and HeldAfter are the customer's, in USD, after it.
 type Entry struct {
-	ID           int64           `db:"id"`
-	Kind         EntryKind       `db:"kind"`
-	Currency     Currency        `db:"currency"`
-	Amount       decimal.Decimal `db:"amount"` // in Currency, with 4 decimals at most
-	From         Account         `db:"from_account"`
-	To           Account         `db:"to_account"`
-	CustomerID   *int64          `db:"customer_id"` // nil when only the house's money moves
-	TopUpID      *TopUpID        `db:"topup_id"`
-	AdjustmentID *uuid.UUID      `db:"adjustment_id"`
-	BalanceAfter *USD            `db:"balance_after"`
-	HeldAfter    *USD            `db:"held_after"`
-	Number       *int64          `db:"number"` // 1, 2, … in the customer's account; it and the hashes are nil in the house's
-	PreviousHash *Hash           `db:"previous_hash"`
-	Hash         *Hash           `db:"hash"`
-	CreatedAt    time.Time       `db:"created_at"`
+	ID             int64           `db:"id"`
+	Kind           EntryKind       `db:"kind"`
+	Currency       Currency        `db:"currency"`
+	Amount         decimal.Decimal `db:"amount"` // in Currency, with 4 decimals at most
+	From           Account         `db:"from_account"`
+	To             Account         `db:"to_account"`
+	CustomerID     *int64          `db:"customer_id"` // nil when only the house's money moves
+	TopUpID        *TopUpID        `db:"topup_id"`
+	AdjustmentID   *uuid.UUID      `db:"adjustment_id"`
+	FloatDepositID *uuid.UUID      `db:"float_deposit_id"`
+	BalanceAfter   *USD            `db:"balance_after"`
+	HeldAfter      *USD            `db:"held_after"`
+	Number         *int64          `db:"number"` // 1, 2, … in the customer's account; it and the hashes are nil in the house's
+	PreviousHash   *Hash           `db:"previous_hash"`
+	Hash           *Hash           `db:"hash"`
+	CreatedAt      time.Time       `db:"created_at"`
 }
 
 // Balance is a customer's account in USD. Only entries change Posted, Held and

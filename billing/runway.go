@@ -42,7 +42,13 @@ func Runway(available USD, s Spending) time.Duration {
 	if !s.Known() {
 		return NoRunway
 	}
-	seconds := available.amount.Mul(decimal.NewFromInt(int64(s.Period / time.Second))).Div(s.Amount.amount)
+	return lasts(available.amount, s.Amount.amount, s.Period)
+}
+
+// lasts is how long an amount lasts when another is spent in each period; both are
+// above zero and in one currency.
+func lasts(amount, spent decimal.Decimal, period time.Duration) time.Duration {
+	seconds := amount.Mul(decimal.NewFromInt(int64(period / time.Second))).Div(spent)
 	if seconds.GreaterThan(decimal.NewFromInt(int64(LongestRunway / time.Second))) {
 		return LongestRunway
 	}

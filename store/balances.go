@@ -61,10 +61,10 @@ func (tx *Tx) LockBalance(ctx context.Context, customerID int64) (billing.Balanc
 }
 
 const insertEntry = `
-	INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, balance_after, held_after,
-	                     number, previous_hash, hash)
-	VALUES (:kind, :currency, :amount, :from_account, :to_account, :customer_id, :topup_id, :adjustment_id, :balance_after, :held_after,
-	        :number, :previous_hash, :hash)`
+	INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, float_deposit_id,
+	                     balance_after, held_after, number, previous_hash, hash)
+	VALUES (:kind, :currency, :amount, :from_account, :to_account, :customer_id, :topup_id, :adjustment_id, :float_deposit_id,
+	        :balance_after, :held_after, :number, :previous_hash, :hash)`
 
 // Post adds a customer's entry to the ledger and moves the balance and the end of
 // the chain with it; the balance has to be locked, and the entry made from it. A
@@ -90,7 +90,8 @@ func postError(e billing.Entry, err error) error {
 	switch {
 	case violates(err, "entries_one_settlement"), violates(err, "entries_one_hold"),
 		violates(err, "entries_one_cost"), violates(err, "entries_one_adjustment"),
-		violates(err, "entries_one_reversal"), violates(err, "entries_one_charge"), violates(err, "entries_one_loss"):
+		violates(err, "entries_one_reversal"), violates(err, "entries_one_charge"), violates(err, "entries_one_loss"),
+		violates(err, "entries_one_float_deposit"):
 		return billing.ErrAlreadySettled
 	case violates(err, "available_not_overdrawn"), violates(err, "held_not_negative"):
 		return fmt.Errorf("post %s: the database refused to overdraw: %w", e.Kind, err)

@@ -39,8 +39,10 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 		ID: billing.NewTopUpID(), CustomerID: o.CustomerID, Reference: o.Reference, Phone: o.Phone, Amount: o.Amount,
 		DistTransID: newDistTransID(), Metadata: o.Metadata, APIKeyID: o.APIKeyID, FromAddress: o.FromAddress,
 	}
+	var reserved billing.MXN
+	defer func() { e.float.settle(reserved, err == nil && !replayed) }()
 	err = e.store.InTx(ctx, func(tx *store.Tx) error {
-		original, err := e.accept(ctx, tx, &t)
+		original, err := e.accept(ctx, tx, &t, &reserved)
 		if original != nil {
 			t, replayed, err = replayOf(*original, o)
 			return err
@@ -54,8 +56,8 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 }
 
 // accept does the work of Accept inside tx. It returns the original when the
-// reference was used before.
-func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp) (original *billing.TopUp, err error) {
+// reference was used before, and in reserved what it took of the float.
+func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp, reserved *billing.MXN) (original *billing.TopUp, err error) {
 	account, err := tx.LockAccount(ctx, t.CustomerID)
 	if err != nil {
 		return nil, err
@@ -80,6 +82,10 @@ func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp) (or
 	if err := refusePaused(ctx, tx, t.CustomerID, t.Product); err != nil {
 		return nil, err
 	}
+	if err := e.float.reserve(t.Cost, time.Now()); err != nil {
+		return nil, err
+	}
+	*reserved = t.Cost
 	hold, _, err := account.Hold(t.ID, t.Price)
 	if err != nil {
 		return nil, err

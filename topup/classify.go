@@ -86,12 +86,10 @@ func (e *Engine) classify(ctx context.Context, tx *store.Tx, actor billing.Actor
 }
 
 // DecideClassification lets a second operator confirm a classification, or reject
-// it with an objection. Errors: billing.ErrOwnRequest for the proposer,
-// ErrAlreadyDecided, ValidationError without an objection.
+// it with an objection, also where approvals of money are switched off. Errors:
+// those of billing.MayDecide, ErrAlreadyDecided, ValidationError without an
+// objection.
 func (e *Engine) DecideClassification(ctx context.Context, actor billing.Actor, id uuid.UUID, confirm bool, objection string) error {
-	if actor.Kind != billing.ActorOperator || actor.ID == nil {
-		return fmt.Errorf("decide classification %s: only an operator can: %w", id, billing.ErrOwnRequest)
-	}
 	if !confirm && objection == "" {
 		return billing.ValidationError{"objection": "Say why you disagree"}
 	}
@@ -107,13 +105,14 @@ func (e *Engine) DecideClassification(ctx context.Context, actor billing.Actor, 
 		if err != nil {
 			return err
 		}
-		if c.ProposedBy == *actor.ID {
-			return billing.ErrOwnRequest
+		decider, err := e.mayDecide(ctx, tx, actor, &c.ProposedBy)
+		if err != nil {
+			return err
 		}
 		if c.State != billing.ClassificationWaiting {
 			return billing.ErrAlreadyDecided
 		}
-		if err := tx.DecideClassification(ctx, c, *actor.ID, confirm, objection); err != nil {
+		if err := tx.DecideClassification(ctx, c, decider, confirm, objection); err != nil {
 			return err
 		}
 		after := c.Facts()

@@ -92,7 +92,9 @@ func TestOnlyTheseAskTheClockOfTheProcess(t *testing.T) {
 		"topup/lease.go":   "the lease is about this process standing still",
 		"topup/run.go":     "when a heartbeat began, for the lease",
 		"topup/send.go":    "the queue's retry after an error; the sweep mends a time that is far off",
-		"topup/inquire.go": "the same, for an inquiry",
+		"topup/float.go":   "how old this process's own look at the float is, by the monotonic clock",
+		"topup/accept.go":  "the same",
+		"topup/inquire.go": "the same as send.go, for an inquiry",
 		"store/listen.go":  "a deadline of a socket",
 	}
 	for _, room := range []string{"topup", "store"} {

@@ -64,6 +64,7 @@ type Engine struct {
 
 	hands hands
 	lease lease
+	float gauge
 
 	inFlight     atomic.Int64 // requests to Latcom under way
 	expectedWait atomic.Int64 // seconds an order accepted now would wait

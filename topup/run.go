@@ -51,6 +51,14 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
+		e.every(ctx, floatEvery, "float", e.lookAtFloat)
+		return nil
+	})
+	g.Go(func() error {
+		e.every(ctx, rollUpEvery, "sum of the float", e.rollUpFloat)
+		return nil
+	})
+	g.Go(func() error {
 		e.every(ctx, classifyEvery, "classifications", e.refreshClassifications)
 		return nil
 	})
@@ -85,7 +93,7 @@ func (e *Engine) arrive(ctx context.Context, host string) bool {
 		turn, cancel := context.WithTimeout(ctx, turnLimit)
 		err := e.heartbeat(turn, host)
 		if err == nil {
-			err = errors.Join(e.countInstances(turn), e.lookAtBreaker(turn), e.refreshClassifications(turn))
+			err = errors.Join(e.countInstances(turn), e.lookAtBreaker(turn), e.refreshClassifications(turn), e.lookAtFloat(turn))
 		}
 		cancel()
 		if err == nil {

@@ -112,6 +112,11 @@ var unproven = map[string]struct{ where, why string }{
 	"change_requests.expires_at":   {"expires_at IS NOT NULL", "only that it fits the decision"},
 	"change_requests.decided_at":   {"decided_at IS NOT NULL", "no other row knows it to the microsecond"},
 
+	"float_deposits.reference":          {"corrects IS NULL AND id NOT IN (SELECT corrects FROM float_deposits WHERE corrects IS NOT NULL)", "words; only that it is there and that its correction has the same"},
+	"float_deposits.proof":              {"true", "words for people"},
+	"float_deposits.note":               {"true", "words for people; only that it is there"},
+	"float_deposits.recorded_by":        {"true", "only that it is an operator"},
+	"float_total.only_row":              {"true", "only that there is one row"},
 	"entries.id":                        {"true", "no other row refers to it; only that it is used once and keeps the order"},
 	"topups.provider_transaction_id":    {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},
 	"topups.carrier_transaction_id":     {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},

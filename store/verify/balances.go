@@ -10,7 +10,7 @@ package verify
 const trialBalance = `
 	WITH accounts (place, account, currency) AS (VALUES
 		(1, 'available', 'USD'), (2, 'held', 'USD'), (3, 'deposits', 'USD'), (4, 'adjustments', 'USD'), (5, 'revenue', 'USD'),
-		(6, 'float', 'MXN'), (7, 'cost', 'MXN'), (8, 'losses', 'MXN')
+		(6, 'float', 'MXN'), (7, 'cost', 'MXN'), (8, 'losses', 'MXN'), (9, 'deposits', 'MXN')
 	), moved AS (
 		SELECT from_account, to_account, currency, sum(amount) AS amount
 		FROM entries

@@ -24,7 +24,7 @@ func (b *books) aDayLater() {
 				FROM pg_attribute
 				WHERE attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'date'::regtype)
 				  AND attrelid::regclass::text IN ('customers', 'topups', 'attempts', 'adjustments', 'entries', 'decisions', 'contradictions',
-				      'inquiries', 'exchange_rates', 'change_requests', 'business_days', 'checkpoints', 'quarter_hours')
+				      'inquiries', 'exchange_rates', 'change_requests', 'business_days', 'checkpoints', 'quarter_hours', 'float_deposits')
 				GROUP BY attrelid
 			LOOP
 				EXECUTE format('UPDATE %s SET %s', it.name, it.earlier);
@@ -56,6 +56,8 @@ const forgottenAfter = `
 	DELETE FROM topups WHERE id IN (SELECT topup_id FROM gone);
 	DELETE FROM quarter_hours WHERE customer_id = 2;
 	DELETE FROM adjustments WHERE id IN (SELECT adjustment_id FROM gone);
+	DELETE FROM float_moves;
+	UPDATE float_total SET amount = (SELECT sum(CASE to_account WHEN 'float' THEN amount ELSE -amount END) FROM entries WHERE currency = 'MXN');
 	UPDATE balances b SET balance = COALESCE(sum.balance, 0), held = COALESCE(sum.held, 0), last_number = COALESCE(sum.number, 0),
 		last_hash = COALESCE(sum.hash, decode(repeat('00', 32), 'hex'))
 	FROM (SELECT 1) one LEFT JOIN (

@@ -15,15 +15,19 @@ const entriesHaveTheirShape = firstWrong + `
 		('deposit',    'USD', 'deposits',    'available',   'adjustment'),
 		('adjustment', 'USD', 'adjustments', 'available',   'adjustment'),
 		('adjustment', 'USD', 'available',   'adjustments', 'adjustment'),
-		('adjustment', 'USD', 'available',   'deposits',    'adjustment')
+		('adjustment', 'USD', 'available',   'deposits',    'adjustment'),
+		('float_deposit',    'MXN', 'deposits', 'float',    'float deposit'),
+		('float_correction', 'MXN', 'float',    'deposits', 'float deposit')
 	)
 	SELECT e.id, CASE
 		WHEN (e.amount > 0 AND e.amount <> 'NaN') IS NOT TRUE
 		THEN ARRAY['amount', e.amount::text, 'more than 0']
 		WHEN shape.kind IS NULL
 		THEN ARRAY['shape', concat_ws(' ', e.kind, e.currency, 'from', e.from_account, 'to', e.to_account), 'a kind of entry']
-		WHEN num_nonnulls(e.topup_id, e.adjustment_id) <> 1 OR (shape.cause = 'topup') <> (e.topup_id IS NOT NULL)
-		THEN ARRAY['cause', concat_ws(' ', 'topup', COALESCE(e.topup_id::text, 'none'), 'adjustment', COALESCE(e.adjustment_id::text, 'none')),
+		WHEN num_nonnulls(e.topup_id, e.adjustment_id, e.float_deposit_id) <> 1 OR (shape.cause = 'topup') <> (e.topup_id IS NOT NULL)
+		     OR (shape.cause = 'float deposit') <> (e.float_deposit_id IS NOT NULL)
+		THEN ARRAY['cause', concat_ws(' ', 'topup', COALESCE(e.topup_id::text, 'none'), 'adjustment', COALESCE(e.adjustment_id::text, 'none'),
+		                              'float deposit', COALESCE(e.float_deposit_id::text, 'none')),
 		           'one ' || shape.cause]
 		WHEN (e.currency = 'USD') <> (e.customer_id IS NOT NULL)
 		THEN ARRAY['customer', e.customer_id::text, CASE e.currency WHEN 'USD' THEN 'one' ELSE 'none' END]
@@ -41,8 +45,8 @@ const entriesHaveTheirShape = firstWrong + `
 // transaction: their moments are equal, not only near.
 const entriesFollowFromTheirCause = firstWrong + `
 	SELECT e.id, CASE
-		WHEN t.id IS NULL AND a.id IS NULL
-		THEN ARRAY['cause', 'none', COALESCE('topups ' || e.topup_id, 'adjustments ' || e.adjustment_id, 'one')]
+		WHEN t.id IS NULL AND a.id IS NULL AND f.id IS NULL
+		THEN ARRAY['cause', 'none', COALESCE('topups ' || e.topup_id, 'adjustments ' || e.adjustment_id, 'float_deposits ' || e.float_deposit_id, 'one')]
 		WHEN (e.amount = due.amount) IS NOT TRUE
 		THEN ARRAY['amount', e.amount::text, due.amount || ' by its cause']
 		WHEN e.currency = 'USD' AND (e.customer_id = due.customer_id) IS NOT TRUE
@@ -53,18 +57,19 @@ const entriesFollowFromTheirCause = firstWrong + `
 	FROM entries e
 	LEFT JOIN topups t ON t.id = e.topup_id
 	LEFT JOIN adjustments a ON a.id = e.adjustment_id
+	LEFT JOIN float_deposits f ON f.id = e.float_deposit_id
 	LEFT JOIN decisions d ON d.topup_id = e.topup_id AND d.state = 'confirmed'
 	                     AND (e.kind, d.verdict) IN (('reversal', 'reverse'), ('charge', 'charge'))
 	LEFT JOIN contradictions x ON x.topup_id = e.topup_id AND e.kind = 'loss' AND x.outcome = 'delivered'
 	CROSS JOIN LATERAL (SELECT
-		CASE WHEN e.kind IN ('cost', 'loss') THEN t.cost ELSE COALESCE(t.price, abs(a.amount)) END AS amount,
+		CASE WHEN e.kind IN ('cost', 'loss') THEN t.cost ELSE COALESCE(t.price, abs(a.amount), abs(f.amount)) END AS amount,
 		COALESCE(t.customer_id, a.customer_id) AS customer_id,
 		CASE
 			WHEN e.kind = 'hold' THEN t.created_at
 			WHEN e.kind IN ('capture', 'release', 'cost') THEN t.completed_at
 			WHEN e.kind IN ('reversal', 'charge') THEN d.decided_at
 			WHEN e.kind = 'loss' THEN x.at
-			ELSE COALESCE(a.decided_at, a.requested_at)
+			ELSE COALESCE(a.decided_at, a.requested_at, f.recorded_at)
 		END AS at
 	) due` + inOrder
 

@@ -24,8 +24,8 @@ func (b tampered) aDeletedRowIsNamed(t *testing.T) {
 var movedMoney = map[string]string{
 	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
 	"business_days": "true", "checkpoints": "true",
-	"quarter_hours": "true",
-	"adjustments":   "state = 'posted'", "change_requests": "state = 'done'", "decisions": "state = 'confirmed'", "contradictions": "true",
+	"quarter_hours": "true", "float_deposits": "true", "float_moves": "true", "float_total": "true",
+	"adjustments": "state = 'posted'", "change_requests": "state = 'done'", "decisions": "state = 'confirmed'", "contradictions": "true",
 }
 
 // A copy is made as it is, under another key, and with all that must be unique changed.
@@ -40,6 +40,9 @@ var copies = map[string][]string{
 	"contradictions":  {`{}`, `{"id": 99}`},
 	"exchange_rates":  {`{}`, `{"id": 99}`},
 	"change_requests": {`{}`, `{"id": "` + copied + `"}`, `{"id": "` + copied + `", "number": 9}`},
+	"float_deposits":  {`{}`, `{"id": "` + copied + `"}`},
+	"float_moves":     {`{}`, `{"entry_id": 99}`},
+	"float_total":     {`{}`},
 	"business_days":   {`{}`, `{"day": "2020-01-01"}`, `{"day": "2020-01-01", "ends_at": "2020-01-02 00:00+00"}`},
 	"checkpoints":     {`{}`, `{"customer_id": 99}`, `{"day": "2020-01-01"}`},
 	"quarter_hours":   {`{}`, `{"began": "` + copiedQuarter + `:00Z"}`},

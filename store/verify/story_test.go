@@ -26,6 +26,7 @@ func wholeStory(t testing.TB) *books {
 	b.terms(first, second)
 	b.exec(`INSERT INTO api_keys (id, customer_id, name, hint, key_hash) OVERRIDING SYSTEM VALUE VALUES (77, $1, 'First', '…', '\x01')`, first)
 
+	b.float()
 	b.adjustments(first)
 	b.late(first)
 	b.aDayLater()
@@ -42,6 +43,17 @@ func wholeStory(t testing.TB) *books {
 	b.work(func(o *topup.Options) { o.MaxWait = time.Nanosecond }, b.order(first, "1", "20"))
 	b.leaveOpen(first, second)
 	return b
+}
+
+// float is paid in twice, once by mistake; what was posted so far is added up.
+func (b *books) float() {
+	b.t.Helper()
+	ctx, e := b.t.Context(), b.idle()
+	wrong := billing.FloatDeposit{ID: uuid.New(), Amount: billing.MustMXN("99000"), Reference: "SPEI-1", Note: "the wrong month"}
+	b.must(e.RecordFloatDeposit(ctx, b.ana, wrong))
+	b.must(e.CorrectFloatDeposit(ctx, b.ben, wrong, billing.FloatDeposit{ID: uuid.New(), Note: "it was not ours"}))
+	b.must(b.InTx(ctx, func(tx *store.Tx) error { return tx.RollUpFloat(ctx) }))
+	b.must(e.RecordFloatDeposit(ctx, b.ana, billing.FloatDeposit{ID: uuid.New(), Amount: billing.MustMXN("50000.55"), Reference: "SPEI-1", Proof: "mail 7", Note: "March"}))
 }
 
 func (b *books) adjustments(customerID int64) {
@@ -124,6 +136,7 @@ func (b *books) decisions(topUps []billing.TopUp) {
 func (b *books) leaveOpen(first, second int64) {
 	b.t.Helper()
 	ctx := b.t.Context()
+	b.must(b.idle().RecordFloatDeposit(ctx, b.ana, billing.FloatDeposit{ID: uuid.New(), Amount: billing.MustMXN("700"), Reference: "SPEI-2", Note: "April"}))
 	b.accept(b.idle(), b.order(first, "1", "60"))
 	begun := b.accept(b.idle(), b.order(second, "1", "70"))
 	_, err := b.Heartbeat(ctx, "alive", "here")

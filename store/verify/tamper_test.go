@@ -27,6 +27,9 @@ var moneyTables = []table{
 	{"contradictions", "id", "status"},
 	{"exchange_rates", "id", "id"},
 	{"quarter_hours", quarter, "customer_id"},
+	{"float_deposits", "id", "amount > 0"},
+	{"float_moves", "entry_id", "amount > 0"},
+	{"float_total", "CASE WHEN only_row IS NOT NULL THEN 'the total' END", "amount > 0"},
 	{"change_requests", "id", "CASE state WHEN 'done' THEN concat(kind, one_operator, decided_by IS NULL) END, state, begins_at IS NULL"},
 }
 
@@ -40,7 +43,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'float_deposits', 'float_moves', 'float_total'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -123,6 +126,14 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('topups ', topup_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
 		UNION ALL SELECT concat('topups ', topup_id) FROM attempts WHERE $1 = 'attempts' AND id::text = $2
 		UNION ALL SELECT concat('adjustments ', adjustment_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
+		UNION ALL SELECT concat('float_deposits ', float_deposit_id) FROM entries WHERE $1 = 'entries' AND id::text = $2
+		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'float_deposits' AND float_deposit_id::text = $2
+		UNION ALL SELECT concat('float_deposits ', id) FROM float_deposits WHERE $1 = 'float_deposits' AND corrects::text = $2
+		UNION ALL SELECT concat('float_deposits ', corrects) FROM float_deposits WHERE $1 = 'float_deposits' AND id::text = $2
+		UNION ALL SELECT concat('float_moves ', $2) WHERE $1 = 'entries'
+		UNION ALL SELECT concat('float_moves ', COALESCE((entry_id + changed)::text, 'NULL')) FROM float_moves, (VALUES (1), (NULL)) key (changed)
+		          WHERE $1 = 'float_moves' AND entry_id::text = $2 -- its own key, altered
+		UNION ALL SELECT 'float_total the total' WHERE $1 IN ('entries', 'float_moves')
 		UNION ALL SELECT concat('topups ', topup_id) FROM decisions WHERE $1 = 'decisions' AND id::text = $2
 		UNION ALL SELECT concat('entries ', e.id) FROM decisions d JOIN entries e USING (topup_id) WHERE $1 = 'decisions' AND d.id::text = $2
 		UNION ALL SELECT concat('decisions ', id) FROM decisions WHERE $1 = 'topups' AND topup_id::text = $2
