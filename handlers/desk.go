@@ -22,6 +22,13 @@ func (s *Site) deskRoutes(admin *echo.Group) {
 	admin.POST(views.CasePath(":id"), s.proposeAtDesk, money)
 	admin.POST(views.ConfirmPath(":id"), s.confirmCase, money)
 	admin.POST(views.DisagreePath(":id"), s.disagreeCase, money)
+	admin.GET(views.NewListPath, s.newList, money)
+	admin.POST(views.ReviewListPath, s.reviewList, money)
+	admin.POST(views.ListsPath, s.proposeList, money)
+	admin.GET(views.OpenCasesCSV, s.openCases)
+	admin.GET(views.ListPath(":id"), s.showList)
+	admin.POST(views.ConfirmListPath(":id"), s.confirmList, money)
+	admin.POST(views.DisagreeListPath(":id"), s.disagreeList, money)
 	admin.GET(views.ReversalPath(":id"), s.showReversal)
 	admin.POST(views.ReversalPath(":id"), s.proposeReversal, money)
 }
@@ -94,6 +101,13 @@ func (s *Site) desk(c echo.Context) (d views.Desk, err error) {
 		return d, err
 	}
 	d.Unknown, d.Held = unknown.Count, unknown.Money
+	lists, err := s.Store.WaitingLists(ctx)
+	if err != nil {
+		return d, err
+	}
+	for _, l := range lists {
+		d.Lists = append(d.Lists, views.WaitingList{List: l.DecisionList, Waiting: l.Waiting, Money: l.Money})
+	}
 	for _, one := range cases {
 		d.Cases = append(d.Cases, views.Case{
 			TopUp: one.TopUp, Age: time.Duration(one.AgeSeconds * float64(time.Second)), Waiting: one.Waiting,

@@ -22,6 +22,9 @@ const (
 	sessionKey  = "session"
 )
 
+// maxForm is how large a form may be, its files included.
+const maxForm = 1 << 20
+
 // ours lets a form in only if it came from a page of ours.
 func (s *Site) ours() echo.MiddlewareFunc {
 	protect := func(secure bool) echo.MiddlewareFunc {
@@ -35,7 +38,10 @@ func (s *Site) ours() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		overPlain, overTLS := plain(next), tls(next)
 		return func(c echo.Context) error {
-			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, 1<<20)
+			if c.Request().ContentLength > maxForm {
+				return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+			}
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
 			if s.secure(c) {
 				return overTLS(c)
 			}

@@ -108,7 +108,9 @@ func describeHTTP(r views.Reader, he *echo.HTTPError) views.Problem {
 		return views.Problem{Status: he.Code, Title: r.T("This form is out of date"), Sentence: r.T("Go back, load the page again and send it once more. Nothing was changed.")}
 	case http.StatusMethodNotAllowed:
 		return views.Problem{Status: he.Code, Title: r.T("Not done this way"), Sentence: r.T("This address cannot be used like that. Start from the overview.")}
-	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests:
+	case http.StatusRequestEntityTooLarge:
+		return views.Problem{Status: he.Code, Title: r.T("This is too large"), Sentence: r.T("A form with its file may have 1 MB. Go back and send it in parts. Nothing was changed.")}
+	case http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusTooManyRequests:
 		return views.Problem{Status: he.Code, Title: r.T("This could not be read"), Sentence: r.T("What the browser sent could not be understood. Go back and try again. Nothing was changed.")}
 	default:
 		return wentWrong(r)

@@ -16,6 +16,7 @@ import (
 type Desk struct {
 	Frame
 	Cases   []Case
+	Lists   []WaitingList
 	Unknown int         // how many top-ups are unknown
 	Held    billing.USD // for these
 	Case    *CaseDetail // in the middle; nil: nothing is open
@@ -218,13 +219,15 @@ func (c CaseDetail) moved(effect VerdictEffect) decimal.Decimal {
 }
 
 // confirmers says who can be the second operator.
-func (c CaseDetail) confirmers() string {
-	switch n := len(c.Decision.Others); n {
+func (c CaseDetail) confirmers() string { return confirmersOf(c.Reader, c.Decision.Others) }
+
+func confirmersOf(r Reader, names []string) string {
+	switch n := len(names); n {
 	case 0:
-		return c.T("Nobody can confirm it yet: another operator with the role finance or admin is needed.")
+		return r.T("Nobody can confirm it yet: another operator with the role finance or admin is needed.")
 	case 1:
-		return c.T("%s can confirm it.", c.Decision.Others[0])
+		return r.T("%s can confirm it.", names[0])
 	default:
-		return c.T("%s or %s can confirm it.", strings.Join(c.Decision.Others[:n-1], ", "), c.Decision.Others[n-1])
+		return r.T("%s or %s can confirm it.", strings.Join(names[:n-1], ", "), names[n-1])
 	}
 }
