@@ -59,6 +59,8 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.ApprovalsPath, s.listApprovals)
 	admin.GET(views.ApprovalPath(":id"), s.showApproval)
 	admin.POST(views.ApprovalPath(":id"), s.decideApproval, money)
+	admin.GET(views.UndoPath(":id"), s.askUndo, money)
+	admin.POST(views.UndoPath(":id"), s.undo, money)
 
 	s.deskRoutes(admin)
 	admin.GET(views.AlertsPath, s.listAlerts)

@@ -125,6 +125,8 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/customers/:code/credit":        {"/admin/customers/" + c.Code + "/credit", manage, 400},
 		"GET /admin/approvals":                      {"/admin/approvals", look, 200},
 		"GET /admin/approvals/:id":                  {"/admin/approvals/" + waits.ID.String(), look, 200},
+		"GET /admin/approvals/:id/reversal":         {"/admin/approvals/" + waits.ID.String() + "/reversal", manage, 200},
+		"POST /admin/approvals/:id/reversal":        {"/admin/approvals/" + waits.ID.String() + "/reversal", manage, 400},
 		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
 		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
 		"GET /admin/unknown":                        {"/admin/unknown", look, 200},
@@ -223,13 +225,14 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	asker, v := p.hire(t, billing.RoleAdmin)
 	invited, _ := p.hire(t, billing.RoleFinance)
 	waits := p.waiting(t, asker, c, "2500")
+	limit := p.asks(t, asker, billing.ChangeCreditLimit, &c, "0", "5000")
 	done := p.order(t, c, "r1")
 	base, err := url.Parse(p.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "lang", Value: "qps"}})
-	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|\b(admin|finance)-[0-9a-f]{6}|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|test deposit|` +
+	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|\b(admin|finance)-[0-9a-f]{6}|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|as agreed on the phone|test deposit|` +
 		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
 	word := regexp.MustCompile(`\pL{2,}`)
 	p.quiet(t)
@@ -242,7 +245,8 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin/topups/totals", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/notifications",
-		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(),
+		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(), "/admin/approvals/" + limit.ID.String(),
+		"/admin/approvals/" + waits.ID.String() + "/reversal",
 		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",
 		"/admin/break-glass", "/dashboard/sign-in",
 	} {

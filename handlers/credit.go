@@ -121,15 +121,11 @@ func (s *Site) fillReview(c echo.Context, review *views.CreditReview) (err error
 		return err
 	}
 	review.Here = views.NewCreditPath(review.Customer.Code)
-	if review.Moved, err = s.Store.OperatorMoved(ctx, me.ID, s.businessDay(review.Reader.Now)); err != nil {
+	if review.Moved, err = s.movedToday(ctx, review.Reader, me.ID); err != nil {
 		return err
 	}
-	operators, err := s.Store.Operators(ctx)
-	for _, o := range operators {
-		if o.ID != me.ID && o.Role.MayMoveMoney() {
-			review.Others = append(review.Others, o.Name)
-		}
-	}
+	review.Moved.Title = review.T("You moved today")
+	review.Others, err = s.Store.SecondOperators(ctx, me.ID)
 	return err
 }
 

@@ -89,6 +89,7 @@ func (s *Site) readLedger(c echo.Context, p *views.CustomerLedger, before int64)
 	for _, line := range lines[:min(len(lines), ledgerRows)] {
 		p.Lines = append(p.Lines, views.LedgerLine{
 			Entry: line.Entry, Reference: line.Reference, Phone: line.Phone, Reason: line.Reason, Note: line.Note, Operator: line.Operator,
+			OneOperator: line.OneOperator, Undoes: line.Undoes,
 		})
 	}
 	if len(lines) > ledgerRows {

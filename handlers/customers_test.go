@@ -288,7 +288,7 @@ func TestAboveTheLimitASecondOperatorDecides(t *testing.T) {
 	if got := text(list.Find(`aside a[href="/admin/approvals"] .count`)); got != "1" || !strings.Contains(text(list.Find("tbody")), asker.Name) {
 		t.Errorf("the list counts %q and says %q", got, text(list.Find("tbody")))
 	}
-	if own := first.get(path); own.Find("button[name=decision]").Length() != 0 || !strings.Contains(own.body, "You asked for this.") {
+	if own := first.get(path); own.Find("button[name=decision]").Length() != 0 || !strings.Contains(own.body, "You asked for this: another operator decides it.") {
 		t.Error("who asked finds a button to decide")
 	}
 	if got := first.do(http.MethodPost, path, url.Values{"csrf": {first.csrf()}, "decision": {"approve"}}); got.status != http.StatusForbidden || !strings.Contains(got.body, "another operator decides it") {

@@ -93,6 +93,13 @@ func (r reader) WaitingAdjustments(ctx context.Context) ([]billing.Adjustment, e
 		WHERE a.state = 'waiting' AND a.expires_at > now() ORDER BY a.requested_at LIMIT 1000`)
 }
 
+// DecidedAdjustments lists those that had to wait and ended since a moment, the
+// newest end first.
+func (r reader) DecidedAdjustments(ctx context.Context, since time.Time, limit int) ([]billing.Adjustment, error) {
+	return list[billing.Adjustment](ctx, r.q, "decided adjustments", selectAdjustments+`
+		WHERE a.decided_at >= $1 ORDER BY a.decided_at DESC LIMIT $2`, since, limit)
+}
+
 // OperatorMoved lists what an operator posted or asked for since a moment.
 func (r reader) OperatorMoved(ctx context.Context, operatorID int64, since time.Time) ([]billing.Adjustment, error) {
 	return list[billing.Adjustment](ctx, r.q, "an operator's adjustments", selectAdjustments+`

@@ -78,8 +78,9 @@ const (
 
 // Alone is something that one operator did and two should have: approvals are off.
 type Alone struct {
-	What         string          `db:"what"` // adjustment, a billing.ChangeKind or a billing.Verdict
-	ID           uuid.UUID       `db:"id"`   // of the request; of a decision its top-up's
+	What         string          `db:"what"`  // adjustment, a billing.ChangeKind or a billing.Verdict
+	About        string          `db:"about"` // whose id ID is: request or topup
+	ID           uuid.UUID       `db:"id"`
 	At           time.Time       `db:"at"`
 	Operator     string          `db:"operator"` // empty: the command line
 	CustomerCode string          `db:"customer_code"`
@@ -92,18 +93,18 @@ type Alone struct {
 // newest first: for the digest of the week.
 func (r reader) DoneAlone(ctx context.Context, since time.Time) ([]Alone, error) {
 	return list[Alone](ctx, r.q, "what one operator did alone", `
-		SELECT it.what, it.id, it.at, COALESCE(o.name, '') AS operator, COALESCE(c.code, '') AS customer_code,
+		SELECT it.what, it.about, it.id, it.at, COALESCE(o.name, '') AS operator, COALESCE(c.code, '') AS customer_code,
 		       COALESCE(c.name, '') AS customer_name, it.before, it.after
 		FROM (
-			SELECT 'adjustment' AS what, id, requested_at AS at, requested_by AS by, customer_id, 0 AS before, amount AS after
+			SELECT 'adjustment' AS what, 'request' AS about, id, requested_at AS at, requested_by AS by, customer_id, 0 AS before, amount AS after
 			FROM adjustments
 			WHERE one_operator AND requested_at >= $1
 			UNION ALL
-			SELECT kind, id, requested_at, requested_by, customer_id, before, after
+			SELECT kind, 'request', id, requested_at, requested_by, customer_id, before, after
 			FROM change_requests
 			WHERE one_operator AND requested_at >= $1
 			UNION ALL
-			SELECT d.verdict, d.topup_id, d.decided_at, d.decided_by, t.customer_id, 0, t.price
+			SELECT d.verdict, 'topup', d.topup_id, d.decided_at, d.decided_by, t.customer_id, 0, t.price
 			FROM decisions d
 			JOIN topups t ON t.id = d.topup_id
 			WHERE d.one_operator AND d.state = 'confirmed' AND d.decided_at >= $1

@@ -119,6 +119,9 @@ type LedgerLine struct {
 	Reason    billing.Reason `db:"reason"`    // of the adjustment
 	Note      string         `db:"note"`      // of the adjustment
 	Operator  string         `db:"operator"`  // who posted the adjustment; empty: the command line
+
+	OneOperator bool `db:"one_operator"` // the adjustment would have needed two: approvals were off
+	Undoes      bool `db:"undoes"`       // the adjustment is a reversal
 }
 
 // Ledger lists a customer's entries, newest first, below the one with the number
@@ -165,7 +168,8 @@ const selectLedger = `
 		SELECT e.id, e.kind, e.currency, e.amount, e.from_account, e.to_account, e.customer_id, e.topup_id, e.adjustment_id,
 		       e.balance_after, e.held_after, e.number, e.previous_hash, e.hash, e.created_at,
 		       COALESCE(t.reference, '') AS reference, COALESCE(t.phone, '') AS phone,
-		       COALESCE(a.reason, '') AS reason, COALESCE(a.note, '') AS note, COALESCE(o.name, '') AS operator
+		       COALESCE(a.reason, '') AS reason, COALESCE(a.note, '') AS note, COALESCE(o.name, '') AS operator,
+		       COALESCE(a.one_operator, false) AS one_operator, a.reverses IS NOT NULL AS undoes
 		FROM entries e
 		LEFT JOIN topups t ON t.id = e.topup_id
 		LEFT JOIN adjustments a ON a.id = e.adjustment_id

@@ -40,6 +40,13 @@ func (r reader) WaitingChanges(ctx context.Context) ([]billing.ChangeRequest, er
 		WHERE r.state = 'waiting' AND r.expires_at > now() ORDER BY r.requested_at LIMIT 1000`)
 }
 
+// DecidedChanges lists those that had to wait and ended since a moment, the newest
+// end first.
+func (r reader) DecidedChanges(ctx context.Context, since time.Time, limit int) ([]billing.ChangeRequest, error) {
+	return list[billing.ChangeRequest](ctx, r.q, "decided change requests", selectChanges+`
+		WHERE r.decided_at >= $1 ORDER BY r.decided_at DESC LIMIT $2`, since, limit)
+}
+
 // CustomerChanges lists the newest requests about a customer's terms, limit at most.
 func (r reader) CustomerChanges(ctx context.Context, customerID int64, limit int) ([]billing.ChangeRequest, error) {
 	return list[billing.ChangeRequest](ctx, r.q, "a customer's change requests", selectChanges+`

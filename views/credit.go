@@ -65,8 +65,8 @@ type CreditReview struct {
 	Now, After billing.Balance
 	NeedsOther bool // a second operator
 	Limit      billing.USD
-	Others     []string             // who can approve
-	Moved      []billing.Adjustment // by this operator today
+	Others     []string // who can approve
+	Moved      Moved    // by this operator today
 	Form       CreditForm
 }
 
@@ -87,13 +87,11 @@ func effect(r Reader, now, after billing.Balance) (rows []effectRow, sum effectR
 	return rows, row(r.T("Available"), now.Available(), after.Available())
 }
 
-// movedSum is what the operator moved today, with this one.
-func (v CreditReview) movedSum() string {
-	sum := v.Adjustment.Amount.Decimal()
-	for _, moved := range v.Moved {
-		sum = sum.Add(moved.Amount.Decimal())
-	}
-	return SignedShort(sum)
+// moved adds this one to what was moved today.
+func (v CreditReview) moved() Moved {
+	amount := v.Adjustment.Amount.Decimal()
+	v.Moved.This = &amount
+	return v.Moved
 }
 
 // SignedShort is Signed with two places, or four where two would hide some.
@@ -129,42 +127,4 @@ func requester(r Reader, a billing.Adjustment) string {
 		return r.T("The command line")
 	}
 	return a.Requester
-}
-
-// ApprovalList is what waits for a second operator.
-type ApprovalList struct {
-	Frame
-	Rows []billing.Adjustment
-}
-
-// Approval is one adjustment for a second operator's eyes.
-type Approval struct {
-	Frame
-	Adjustment billing.Adjustment
-	Customer   billing.Customer
-	Entry      billing.Entry
-	Now, After billing.Balance
-	Problem    string // why it cannot be decided as asked; empty: nothing
-	Own        bool   // asked for by who looks
-	MayDecide  bool
-}
-
-// waits says whether it can still be decided.
-func (a Approval) waits() bool {
-	return a.Adjustment.State == billing.AdjustmentWaiting && (a.Adjustment.ExpiresAt == nil || a.Adjustment.ExpiresAt.After(a.Frame.Now.UTC()))
-}
-
-// AdjustmentStateWord is what became of an adjustment.
-func AdjustmentStateWord(r Reader, state billing.AdjustmentState) string {
-	switch state {
-	case billing.AdjustmentWaiting:
-		return r.T("Waiting")
-	case billing.AdjustmentPosted:
-		return r.T("Posted")
-	case billing.AdjustmentRejected:
-		return r.T("Rejected")
-	case billing.AdjustmentExpired:
-		return r.T("Expired")
-	}
-	return string(state)
 }

@@ -106,6 +106,9 @@ type LedgerLine struct {
 	Reason    billing.Reason
 	Note      string
 	Operator  string // empty: the command line
+
+	OneOperator bool // it would have needed two: approvals were off
+	Undoes      bool // it is a reversal
 }
 
 // signed is what the entry does to the customer's balance; holds and releases leave it as it is.
@@ -188,7 +191,7 @@ func ActionWord(r Reader, action string) string {
 	case "decision.rejected":
 		return r.T("Disagreed on how a top-up ended")
 	}
-	return action
+	return requestWord(r, action)
 }
 
 // actorWord says what kind of hand it was, where the name does not.

@@ -161,9 +161,7 @@ var spanishCustomers = map[string]string{
 	"This form was used before, for %s. That stands. Review it again to make another adjustment.": "Este formulario ya se usó, por %s. Eso queda. Revísalo otra vez para hacer otro ajuste.",
 
 	// approvals
-	"Adjustments that a second operator decides. Nothing moves before.": "Ajustes que decide otro operador. Nada se mueve antes.",
-	"Nothing waits": "Nada espera",
-	"An adjustment above the limit stands here until another operator approves or rejects it.": "Un ajuste arriba del límite aparece aquí hasta que otro operador lo apruebe o lo rechace.",
+	"Nothing waits":     "Nada espera",
 	"Requested":         "Pedido",
 	"Ends":              "Vence",
 	"in %s":             "en %s",
@@ -174,18 +172,14 @@ var spanishCustomers = map[string]string{
 	"Expired":           "Vencido",
 	"Decision":          "Decisión",
 	"It ends in %s; then it has to be asked for again.":      "Vence en %s; después hay que pedirlo de nuevo.",
-	"You asked for this.":                                    "Tú lo pediste.",
-	"Another operator decides it.":                           "Lo decide otro operador.",
 	"An operator with the role finance or admin decides it.": "Lo decide un operador de finanzas o administración.",
 	"Approve %s": "Aprobar %s",
 	"Reject":     "Rechazar",
-	"It was posted at once, without a second operator.":                          "Se asentó de inmediato, sin otro operador.",
 	"Nobody decided it in time. Nothing has moved.":                              "Nadie lo decidió a tiempo. Nada se ha movido.",
 	"%s rejected it, %s. Nothing has moved.":                                     "%s lo rechazó, %s. Nada se ha movido.",
 	"%s approved it, %s.":                                                        "%s lo aprobó, %s.",
 	"You asked for this: another operator decides it. Nothing has moved.":        "Tú lo pediste: lo decide otro operador. Nada se ha movido.",
 	"It was decided before, or its time is over. Your decision changed nothing.": "Ya se decidió antes, o venció. Tu decisión no cambió nada.",
-	"Approved and posted":                                                        "Aprobado y asentado",
 	"Rejected. Nothing has moved.":                                               "Rechazado. Nada se ha movido.",
 
 	// what billing says about fields
