@@ -45,25 +45,26 @@ func (s *Site) showLedger(c echo.Context) error {
 	return render(c, status, views.CustomerLedgerPage(p))
 }
 
+// dayOr reads a day; an empty text is the other one.
+func dayOr(text string, otherwise time.Time) (day time.Time, readable bool) {
+	if text == "" {
+		return otherwise, true
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	return day, err == nil
+}
+
 // readPeriod reads the days that the address asks for, if it does: one without an
 // end goes up to today, one without a beginning starts with the account.
 func (s *Site) readPeriod(c echo.Context, p *views.CustomerLedger) error {
 	if p.From == "" && p.To == "" {
 		return nil
 	}
-	from, to := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), s.Books.Today()
-	var err error
-	if p.From != "" {
-		if from, err = time.Parse(time.DateOnly, p.From); err != nil {
-			p.Problem = p.T("Give days as 2026-03-12")
-			return nil
-		}
-	}
-	if p.To != "" {
-		if to, err = time.Parse(time.DateOnly, p.To); err != nil {
-			p.Problem = p.T("Give days as 2026-03-12")
-			return nil
-		}
+	from, readable := dayOr(p.From, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+	to, alsoReadable := dayOr(p.To, s.Books.Today())
+	if !readable || !alsoReadable {
+		p.Problem = p.T("Give days as 2026-03-12")
+		return nil
 	}
 	if from.After(to) {
 		p.Problem = p.T("The first day is after the last one")

@@ -74,12 +74,14 @@ var spanishDesk = map[string]string{
 	"Not delivered|many":                                                                    "No entregadas",
 	"Nothing moves before another operator confirms it.":                                    "Nada se mueve antes de que otro operador lo confirme.",
 	"Nothing reached Latcom, so sending again is safe.":                                     "Nada llegó a Latcom; enviarla de nuevo es seguro.",
+
 	"Now|balance":                        "Ahora",
 	"One ledger entry: %s":               "Un asiento en el libro: %s",
 	"Open cases":                         "Casos abiertos",
 	"Open the top-up":                    "Abrir la recarga",
 	"Proposed by %s,":                    "Lo propuso %s,",
 	"Reject the proposal: nothing moves": "Rechazar la propuesta: nada se mueve",
+
 	"Release the hold: the customer pays nothing": "Liberar lo retenido: el cliente no paga nada",
 	"Released, but delivered":                     "Liberada, pero entregada",
 	"Reopened by later evidence":                  "Reabiertos por evidencia posterior",

@@ -69,6 +69,7 @@ var spanishDeskLists = map[string]string{
 	"The verdict is neither delivered nor not_delivered":                               "La decisión no es delivered ni not_delivered",
 	"Things have changed since you reviewed it. Nothing was kept.":                     "Algo cambió desde que la revisaste. No se guardó nada.",
 	"This form was used before, for another list. That stands; this one was not kept.": "Este formulario ya se usó para otra lista. Esa queda; esta no se guardó.",
+
 	"To capture":                    "Por capturar",
 	"To release":                    "Por liberar",
 	"Verdict":                       "Decisión",
@@ -79,6 +80,7 @@ var spanishDeskLists = map[string]string{
 	"for lines without one":         "para líneas sin nota",
 	"our id, or one of the next":    "nuestro id, o uno de los siguientes",
 	"ours on the wire":              "el nuestro en la línea",
+
 	"the customer’s code and his reference": "el código del cliente y su referencia",
 	"what you saw; may be left out":         "qué viste; puede faltar",
 }

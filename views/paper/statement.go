@@ -89,10 +89,10 @@ func (p sheet) cell(width float64, text, align string) {
 }
 
 // line is a hairline over the whole width, where the pen stands.
-func (p sheet) line(grey int, below float64) {
+func (p sheet) line(grey int) {
 	p.SetDrawColor(grey, grey, grey)
 	p.SetLineWidth(0.2)
-	p.Line(margin, p.GetY()+below, margin+inside, p.GetY()+below)
+	p.Line(margin, p.GetY(), margin+inside, p.GetY())
 }
 
 func (s Statement) head(p sheet) {
@@ -116,15 +116,15 @@ func (s Statement) head(p sheet) {
 func (s Statement) lines(p sheet) {
 	p.ink("", 8, 91)
 	p.columns("", s.T("Entries"), "USD")
-	p.line(180, 0)
+	p.line(180)
 	p.ink("B", 10, 16)
 	p.columns(s.T("Opening balance"), "", views.Money4(s.Opening.Balance.Decimal()))
 	p.ink("", 10, 16)
 	for _, l := range views.BalanceLines(s.Statement) {
-		p.line(228, 0)
+		p.line(228)
 		p.columns(views.MovementWord(s.Reader, l.Kind), views.Integer(int(l.Entries)), views.Signed(l.Balance.Decimal(), 4))
 	}
-	p.line(91, 0)
+	p.line(91)
 	p.ink("B", 11, 16)
 	p.columns(s.T("Closing balance"), "", views.Money4(s.Closing.Balance.Decimal()))
 	if s.AddsUp() {
@@ -188,7 +188,7 @@ func (s Statement) days(p sheet) {
 	p.day(s.T("Day"), s.T("Entries"), s.T("Change, USD"), s.T("Held, USD"), s.T("Balance, USD"))
 	p.ink("", 9, 16)
 	for _, d := range days {
-		p.line(228, 0)
+		p.line(228)
 		p.day(s.BusinessDate(d.Day), views.Integer(int(d.Entries)), views.Signed(d.Change.Decimal(), 4), views.Money4(d.Held.Decimal()), views.Money4(d.Balance.Decimal()))
 	}
 }
