@@ -26,7 +26,10 @@ func (h *history) newAccount() {
 		a.limit = h.between(1, 20_0000)
 	}
 	h.accounts = append(h.accounts, a)
-	fine(exec(h.world.db.DB, `UPDATE balances SET credit_limit = CAST($2 AS numeric) / 10000 WHERE customer_id = $1`, a.id, a.limit))
+	fine(exec(h.world.db.DB, `
+		WITH agreed AS (UPDATE balances SET credit_limit = CAST($2 AS numeric) / 10000 WHERE customer_id = $1)
+		INSERT INTO change_requests (id, kind, customer_id, before, after, note, state, number)
+		SELECT gen_random_uuid(), 'credit_limit', $1, 0, CAST($2 AS numeric) / 10000, 'agreed', 'done', 1 WHERE CAST($2 AS numeric) > 0`, a.id, a.limit))
 	h.setDiscount(a)
 	h.ask(&adjustment{id: uuid.NewString(), of: a, amount: h.between(5_0000, 40_0000)}, h.operation("adjust", h.someone(), 0))
 }
@@ -37,7 +40,16 @@ func (h *history) setRate() {
 
 func (h *history) setDiscount(a *account) {
 	a.discount = pick(h, []int64{0, 0, 50_000, h.between(0, 150_000)})
-	fine(exec(h.world.db.DB, `UPDATE customers SET discount = CAST($2 AS numeric) / 1000000 WHERE id = $1`, a.id, a.discount))
+	fine(exec(h.world.db.DB, `
+		WITH was AS (
+			SELECT discount AS before, CAST($2 AS numeric) / 1000000 AS after FROM customers WHERE id = $1
+		), agreed AS (
+			UPDATE customers SET discount = CAST($2 AS numeric) / 1000000 WHERE id = $1
+		)
+		INSERT INTO change_requests (id, kind, customer_id, before, after, note, state, number)
+		SELECT gen_random_uuid(), 'discount', $1, before, after, 'agreed', 'done',
+		       1 + (SELECT count(*) FROM change_requests WHERE kind = 'discount' AND customer_id = $1 AND state = 'done')
+		FROM was WHERE before <> after`, a.id, a.discount))
 }
 
 // termsChange: a new rate or another discount; what was ordered keeps its price.
