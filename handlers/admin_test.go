@@ -287,7 +287,7 @@ func TestAStopOfSendingIsSaidOnTheOverview(t *testing.T) {
 		t.Errorf("%d notes while orders go out", got)
 	}
 	err := p.store.InTx(context.Background(), func(tx *store.Tx) error {
-		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), "Login refused: Latcom does not accept our credentials.", true)
+		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), store.Why{Text: "Login refused: Latcom does not accept our credentials."}, true)
 	})
 	if err != nil {
 		t.Fatal(err)

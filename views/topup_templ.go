@@ -1074,7 +1074,7 @@ func (d TopUpDetail) attemptFacts(a billing.Attempt) []ui.Definition {
 		add(d.T("Cause"), FaultWord(d.Reader, a.Fault), false)
 	}
 	add(d.T("Judged by"), a.Row, true)
-	add(d.T("Connection"), a.Connection, false)
+	add(d.T("Connection"), connectionWord(d.Reader, a.Connection), false)
 	add(d.T("Sent by"), a.InstanceID, true)
 	return facts
 }
