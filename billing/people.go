@@ -51,7 +51,7 @@ type Operator struct {
 // MemberRole is what a member may do for its customer.
 type MemberRole string
 
-// An owner also manages members and API keys.
+// An owner also manages members and API keys, and orders by hand.
 const (
 	MemberOwner  MemberRole = "owner"
 	MemberMember MemberRole = "member"
@@ -62,6 +62,10 @@ func MemberRoles() []MemberRole { return []MemberRole{MemberOwner, MemberMember}
 
 // MayManage says whether the role may make API keys and members.
 func (r MemberRole) MayManage() bool { return r == MemberOwner }
+
+// MayOrder says whether the role may spend its company's credit by hand. Its
+// programs do so with API keys: who may make those may order.
+func (r MemberRole) MayOrder() bool { return r == MemberOwner }
 
 // Member is a person of a customer who sees its dashboard.
 type Member struct {

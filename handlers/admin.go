@@ -32,9 +32,6 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.POST(views.ForgetViewRoute, s.forgetView)
 	admin.POST(views.ListLookPath, s.setListLook)
 	s.exportRoutes(admin, s.adminDesk())
-	admin.GET(views.SearchPath, s.search)
-	admin.GET(views.ShortcutsPath, s.showShortcuts)
-	admin.POST(views.ShortcutsPath, s.chooseKeys)
 
 	admin.GET(views.CustomersPath, s.listCustomers)
 	admin.GET(views.NewCustomerPath, s.newCustomer, manage)
@@ -66,6 +63,8 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.POST(views.UndoPath(":id"), s.undo, money)
 
 	s.deskRoutes(admin)
+	s.brakeRoutes(admin)
+	s.handOrderRoutes(admin, views.HandOrderPath(":code"), s.officeCounter, money)
 	admin.GET(views.AlertsPath, s.listAlerts)
 
 	admin.GET(views.BooksPath, s.showBooks)

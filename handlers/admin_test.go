@@ -96,9 +96,6 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/topups/newer":                   {"/admin/topups/newer?newer=" + strings.Repeat("A", 32), look, 200},
 		"GET /admin/topups.csv":                     {"/admin/topups.csv", look, 200},
 		"GET /admin/topups/:id":                     {"/admin/topups/" + done.ID.String(), look, 200},
-		"GET /admin/search":                         {"/admin/search?q=a", look, 200},
-		"GET /admin/shortcuts":                      {"/admin/shortcuts", look, 200},
-		"POST /admin/shortcuts":                     {"/admin/shortcuts", look, 303},
 		"GET /admin/topups.xlsx":                    {"/admin/topups.xlsx", look, 200},
 		"GET /admin/exports":                        {"/admin/exports", look, 200},
 		"GET /admin/exports/new":                    {"/admin/exports/new", look, 200},
@@ -132,6 +129,15 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/approvals/:id/reversal":        {"/admin/approvals/" + waits.ID.String() + "/reversal", manage, 400},
 		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
 		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
+		"GET /admin/queue":                          {"/admin/queue", look, 200},
+		"POST /admin/queue/pauses":                  {"/admin/queue/pauses", manage, 422},
+		"POST /admin/queue/pauses/:id/resume":       {"/admin/queue/pauses/1/resume", manage, 303},                  // over, or never: no error
+		"GET /admin/topups/:id/cancel":              {"/admin/topups/" + done.ID.String() + "/cancel", manage, 303}, // too late
+		"POST /admin/topups/:id/cancel":             {"/admin/topups/" + done.ID.String() + "/cancel", manage, 303},
+		"GET /admin/customers/:code/order":          {"/admin/customers/" + c.Code + "/order", manage, 200},
+		"POST /admin/customers/:code/order/edit":    {"/admin/customers/" + c.Code + "/order/edit", manage, 400},
+		"POST /admin/customers/:code/order/review":  {"/admin/customers/" + c.Code + "/order/review", manage, 400},
+		"POST /admin/customers/:code/order":         {"/admin/customers/" + c.Code + "/order", manage, 400},
 		"GET /admin/unknown":                        {"/admin/unknown", look, 200},
 		"GET /admin/unknown/:id":                    {"/admin/unknown/" + done.ID.String(), look, 200},
 		"POST /admin/unknown/:id":                   {"/admin/unknown/" + done.ID.String(), manage, 400},
@@ -209,6 +215,8 @@ func TestWhoMayNotMoveMoneySeesNoButtonsForIt(t *testing.T) {
 		for page, selector := range map[string]string{
 			"/admin/customers":                       `#main a[href="/admin/customers/new"]`,
 			"/admin/customers/" + c.Code:             `a[href$="/credit/new"]`,
+			"/admin/queue":                           `form[action="/admin/queue/pauses"]`,
+			"/admin/customers/" + c.Code + "/topups": `a[href$="/order"]`,
 			"/admin/customers/" + c.Code + "/ledger": `a[href$="/suspension"]`,
 			"/admin/approvals/" + waits.ID.String():  `button[value="approve"]`,
 		} {
@@ -245,13 +253,13 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
-		"/admin/topups/totals", "/admin/search", "/admin/search?q=zzz", "/admin/shortcuts", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
+		"/admin/topups/totals", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/notifications",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(), "/admin/approvals/" + limit.ID.String(),
 		"/admin/approvals/" + waits.ID.String() + "/reversal",
 		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",
-		"/admin/break-glass", "/dashboard/sign-in",
+		"/admin/break-glass", "/dashboard/sign-in", "/admin/queue", "/admin/customers/" + c.Code + "/order",
 	} {
 		got := v.get(path)
 		got.Find("script, style, pre, .id, option[value='x'], option[value='y']").Remove()
@@ -287,7 +295,7 @@ func TestAStopOfSendingIsSaidOnTheOverview(t *testing.T) {
 		t.Errorf("%d notes while orders go out", got)
 	}
 	err := p.store.InTx(context.Background(), func(tx *store.Tx) error {
-		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), store.Why{Text: "Login refused: Latcom does not accept our credentials."}, true)
+		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), "Login refused: Latcom does not accept our credentials.", true)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -57,8 +57,12 @@ func (s *Site) renderCredit(c echo.Context, status int, form views.CreditForm, p
 		return err
 	}
 	f.Here = views.NewCreditPath(customer.Code)
+	unknown, err := s.unknownHeld(c, customer.ID)
+	if err != nil {
+		return err
+	}
 	return render(c, status, views.NewCreditPage(views.NewCredit{
-		Frame: f, Customer: customer, Form: form, Problems: problems, Limit: s.Engine.ApprovalLimit(),
+		Unknown: unknown, Frame: f, Customer: customer, Form: form, Problems: problems, Limit: s.Engine.ApprovalLimit(),
 	}))
 }
 
@@ -121,6 +125,9 @@ func (s *Site) fillReview(c echo.Context, review *views.CreditReview) (err error
 		return err
 	}
 	review.Here = views.NewCreditPath(review.Customer.Code)
+	if review.Unknown, err = s.unknownHeld(c, review.Customer.ID); err != nil {
+		return err
+	}
 	if review.Moved, err = s.movedToday(ctx, review.Reader, me.ID); err != nil {
 		return err
 	}
@@ -199,4 +206,10 @@ func doneToast(r views.Reader, a billing.Adjustment) ui.Toast {
 
 func signedUSD(amount billing.USD) string {
 	return views.WithUnit(views.SignedShort(amount.Decimal()), "USD")
+}
+
+// unknownHeld is what stays held for a customer's unknown top-ups.
+func (s *Site) unknownHeld(c echo.Context, customerID int64) (views.UnknownHeld, error) {
+	open, err := s.Store.OpenNow(c.Request().Context(), customerID)
+	return views.UnknownHeld{Count: int(open.Unknown), Amount: open.UnknownHeld}, err
 }

@@ -27,6 +27,9 @@ func (s *Site) customerView(c echo.Context, tab func(code string) string) (v vie
 	if v.Waiting, err = s.Store.CustomerWaiting(c.Request().Context(), v.Customer.ID); err != nil {
 		return v, err
 	}
+	if v.Pauses, err = s.pausesOf(c.Request().Context(), v.Customer.ID); err != nil {
+		return v, err
+	}
 	if v.Today, v.Runway, err = s.dayOf(c.Request().Context(), v.Customer, time.Now()); err != nil {
 		return v, err
 	}

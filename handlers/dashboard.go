@@ -28,6 +28,7 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	dashboard.GET(views.DashboardStatementsPath, s.listOwnStatements)
 	dashboard.GET(views.DashboardStatementPath, s.showOwnStatement)
 	dashboard.GET(views.DashboardStatementCSVPath, s.exportOwnStatement)
+	s.handOrderRoutes(dashboard, views.DashboardOrderPath, s.ownCounter, mayAsMember(billing.MemberRole.MayOrder))
 	dashboard.GET(views.DashboardNotificationsPath, s.showOwnLevels)
 	dashboard.POST(views.DashboardNotificationsPath, s.setOwnLevels)
 	dashboard.GET(views.DashboardStatementPDFPath, s.printOwnStatement)
@@ -118,7 +119,10 @@ func (s *Site) dashboardNow(c echo.Context, at time.Time) (views.DashboardNow, e
 	if err != nil {
 		return now, err
 	}
-	now.Customer = customer
+	now.Customer, now.MayOrder = customer, member(c).Role.MayOrder()
+	if now.Pauses, err = s.pausesOf(ctx, customerID); err != nil {
+		return now, err
+	}
 	if now.Today, now.Runway, err = s.dayOf(ctx, now.Customer, at); err != nil {
 		return now, err
 	}

@@ -94,6 +94,10 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		"GET /dashboard/statement.csv":       {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
 		"GET /dashboard/notifications":       {"/dashboard/notifications", 200, 200},
 		"POST /dashboard/notifications":      {"/dashboard/notifications", 422, 422},
+		"GET /dashboard/order":               {"/dashboard/order", 200, 200}, // of one's own company: TestAnOwnerOrdersByHandAndOnceOnly
+		"POST /dashboard/order":              {"/dashboard/order", 400, 400},
+		"POST /dashboard/order/edit":         {"/dashboard/order/edit", 400, 400},
+		"POST /dashboard/order/review":       {"/dashboard/order/review", 400, 400},
 		"GET /dashboard/sign-in":             {"", 0, 0}, // names nothing of a customer
 		"POST /dashboard/sign-in":            {"", 0, 0},
 		"POST /dashboard/sign-out":           {"", 0, 0},

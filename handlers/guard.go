@@ -124,6 +124,18 @@ func may(allowed func(billing.Role) bool) echo.MiddlewareFunc {
 	}
 }
 
+// mayAsMember lets a member in whose role allows it.
+func mayAsMember(allowed func(billing.MemberRole) bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if !allowed(member(c).Role) {
+				return errForbidden
+			}
+			return next(c)
+		}
+	}
+}
+
 // operator is who is signed in, behind the operators guard.
 func operator(c echo.Context) billing.Operator { return c.Get(operatorKey).(billing.Operator) } //nolint:forcetypeassert // a route without its guard is a mistake that must be loud
 

@@ -62,28 +62,25 @@ func (s *Site) fillNow(c echo.Context, o *views.Overview, now overviewNow, compa
 		Today: totals(now.today), Before: totals(now.before[compared]),
 		Places: s.Engine.Concurrency(), Sending: int(now.open.Sending), Queued: int(now.open.Queued),
 		OldestQueued: inSeconds(now.open.OldestQueued), LastMinute: int(now.open.LastMinute),
-		Unknown: int(now.open.Unknown), UnknownHeld: now.open.UnknownHeld,
+		Unknown: int(now.open.Unknown), UnknownHeld: now.open.UnknownHeld, Pauses: now.pauses,
 	}
 	if now.mean > 0 {
 		o.Now.PaceLimit = int(float64(o.Now.Places) * 60 / now.mean)
 	}
-	if b := now.breaker; b.Open {
-		o.Now.Stopped = &views.Stopped{Since: inSeconds(b.OpenSeconds), Retry: inSeconds(b.RetrySeconds), Reason: s.because(o.Reader, b.Row, b.Reason)}
-	}
+	o.Now.Stopped = stopped(now.breaker)
 	o.Side = views.OverviewSide{OfUnknown: now.waiting.Unknown, Sellers: runOutFirst(now.sellers)}
 	o.Side.Low, o.Side.Medium, o.Side.Good = countLevels(now.sellers)
 	for _, unknown := range now.unknown {
-		o.Side.Unknown = append(o.Side.Unknown, views.UnknownTopUp{TopUp: unknown.TopUp, Why: s.because(o.Reader, unknown.Row, unknown.Reason)})
+		o.Side.Unknown = append(o.Side.Unknown, views.UnknownTopUp{TopUp: unknown.TopUp, Why: s.whyUnknown(o.Reader, unknown)})
 	}
 }
 
-// because is the policy's sentence about a row, in the reader's language; of a row
-// that it no longer has, the text that was noted.
-func (s *Site) because(r views.Reader, row, noted string) string {
-	if text := s.explain(r, row); text != "" {
+// whyUnknown says what a top-up's last answer was, in the reader's language.
+func (s *Site) whyUnknown(r views.Reader, unknown store.UnknownTopUp) string {
+	if text := s.explain(r, unknown.Row); text != "" {
 		return text
 	}
-	return noted
+	return unknown.Reason
 }
 
 func inSeconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

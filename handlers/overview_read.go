@@ -55,6 +55,7 @@ type overviewNow struct {
 	open    store.OpenTopUps
 	mean    float64 // seconds of a delivery
 	breaker store.Breaker
+	pauses  []billing.Pause
 	waiting store.Waiting
 	unknown []store.UnknownTopUp // the oldest first
 	sellers []views.Seller
@@ -79,6 +80,9 @@ func (s *Site) readOverviewNow(ctx context.Context) (o overviewNow, err error) {
 		return o, err
 	}
 	if o.breaker, err = s.Store.Breaker(ctx); err != nil {
+		return o, err
+	}
+	if o.pauses, err = s.Store.Pauses(ctx); err != nil {
 		return o, err
 	}
 	if o.waiting, err = s.Store.Waiting(ctx); err != nil {

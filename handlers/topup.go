@@ -98,7 +98,10 @@ func (s *Site) explain(r views.Reader, row string) string {
 		return ""
 	}
 	explanation, _ := s.Explain(row)
-	return r.Either(explanation.OperatorEnglish, explanation.OperatorSpanish)
+	if r.Language == views.Spanish {
+		return explanation.OperatorSpanish
+	}
+	return explanation.OperatorEnglish
 }
 
 // stillHeld is what a top-up's entries leave held.

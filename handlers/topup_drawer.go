@@ -20,7 +20,7 @@ func (s *Site) showDrawer(c echo.Context, q *topUpQuery) error {
 	if err != nil {
 		return err
 	}
-	d.Reader, d.Simulator = s.reader(c), s.Simulator
+	d.Reader, d.Simulator, d.Money = s.reader(c), s.Simulator, operator(c).Role.MayMoveMoney()
 	if swaps(c, "drawer-parts") {
 		return render(c, http.StatusOK, views.TopUpDrawerParts(d))
 	}

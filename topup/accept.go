@@ -138,7 +138,7 @@ func (e *Engine) admit() error {
 	if b := e.breaker(); b.Open && (b.RetrySeconds > 0 || b.Probing) {
 		return unavailable(b)
 	}
-	wait := time.Duration(e.expectedWait.Load()) * time.Second
+	wait := e.ExpectedWait()
 	if e.options.MaxWait > 0 && wait > e.options.MaxWait {
 		return billing.UnavailableError{Reason: "the queue is full", RetryAfter: int((wait - e.options.MaxWait).Seconds()) + 1}
 	}

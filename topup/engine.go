@@ -97,6 +97,10 @@ func (e *Engine) InFlight() int64 { return e.inFlight.Load() }
 // Concurrency is how many may be.
 func (e *Engine) Concurrency() int { return e.options.Concurrency }
 
+// MaxWait is how long an order that was never sent waits before it expires; 0: for
+// ever.
+func (e *Engine) MaxWait() time.Duration { return e.options.MaxWait }
+
 // ApprovalLimit is the amount above which an adjustment waits for a second
 // operator; zero: none does.
 func (e *Engine) ApprovalLimit() billing.USD { return e.options.ApprovalLimit }

@@ -164,6 +164,12 @@ func (e *Engine) countInstances(ctx context.Context) error {
 // usualDelivery is assumed while nothing was delivered lately.
 const usualDelivery = 6.5
 
+// ExpectedWait is how long an order accepted now would wait for its turn, as of a
+// second ago at most; 0: none.
+func (e *Engine) ExpectedWait() time.Duration {
+	return time.Duration(e.expectedWait.Load()) * time.Second
+}
+
 // measureWait keeps how long an order accepted now would wait for its turn: the
 // queue's length times a delivery's time, over the places at Latcom.
 func (e *Engine) measureWait(ctx context.Context) error {

@@ -24,6 +24,7 @@ const (
 
 // NewCredit is the form as a page, with what is wrong, by field; under "" what belongs to none.
 type NewCredit struct {
+	Unknown UnknownHeld
 	Frame
 	Customer billing.Customer
 	Form     CreditForm
@@ -58,6 +59,7 @@ func (n NewCredit) directions() ui.Choices {
 
 // CreditReview is an adjustment with its effect, before it is posted or decided.
 type CreditReview struct {
+	Unknown UnknownHeld
 	Frame
 	Customer   billing.Customer
 	Adjustment billing.Adjustment
@@ -127,4 +129,10 @@ func requester(r Reader, a billing.Adjustment) string {
 		return r.T("The command line")
 	}
 	return a.Requester
+}
+
+// UnknownHeld is how many of a customer's top-ups are unknown, and what they hold.
+type UnknownHeld struct {
+	Count  int
+	Amount billing.USD
 }

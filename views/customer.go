@@ -16,6 +16,7 @@ type CustomerView struct {
 	Frame
 	Customer billing.Customer
 	Waiting  []billing.Adjustment // for a second operator
+	Pauses   []billing.Pause      // that hold back orders of its
 	Today    CustomerSums
 	Runway   Runway
 	MayMove  bool   // money
@@ -174,6 +175,14 @@ func ActionWord(r Reader, action string) string {
 		return r.T("Suspended the customer")
 	case "customer.allowed":
 		return r.T("Allowed orders again")
+	case "sending.paused":
+		return r.T("Paused sending")
+	case "sending.resumed":
+		return r.T("Resumed sending")
+	case "topup.cancelled":
+		return r.T("Cancelled a top-up")
+	case "topup.ordered":
+		return r.T("Ordered a top-up by hand")
 	case "customer.levels_set":
 		return r.T("Set when credit is low")
 	case "adjustment.requested":

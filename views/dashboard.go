@@ -19,6 +19,8 @@ type Dashboard struct {
 // DashboardNow is what moves with each top-up, all read at one moment.
 type DashboardNow struct {
 	Customer    billing.Customer
+	Pauses      []billing.Pause   // by operators: new orders are refused
+	MayOrder    bool              // who is signed in
 	LastDeposit *DashboardDeposit // nil: there was none
 	Runway      Runway
 	Today       CustomerSums

@@ -1207,6 +1207,11 @@ func (d TopUpDetail) toDesk() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case d.cancellable():
+			templ_7745c5c3_Err = ui.Button{Text: d.T("Cancel…"), Kind: "quiet-danger", Href: CancelPath(d.TopUp.ID.String())}.Show().Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case d.TopUp.Status == billing.StatusSucceeded && d.Money:
 			templ_7745c5c3_Err = ui.Button{Text: d.T("Reverse…"), Icon: "undo-2", Kind: "quiet-danger", Href: ReversalPath(d.TopUp.ID.String())}.Show().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -1216,6 +1221,9 @@ func (d TopUpDetail) toDesk() templ.Component {
 		return nil
 	})
 }
+
+// cancellable says whether it waits, so that who may can take it back.
+func (d TopUpDetail) cancellable() bool { return d.TopUp.Status == billing.StatusQueued && d.Money }
 
 // onDesk says whether two operators have to settle it.
 func (d TopUpDetail) onDesk() bool {

@@ -18,7 +18,6 @@ type Frame struct {
 	CSRF      string
 	Simulator bool
 	Wide      bool      // lists take all the width
-	KeysOff   bool      // single keys do nothing
 	Flash     *ui.Toast // what was just done, after a redirect
 
 	Operator Person  // in the back office
@@ -60,18 +59,11 @@ func (f Frame) adminNav() []navGroup {
 			{icon: "book-open-check", name: f.T("The books"), path: BooksPath},
 		}},
 		{name: f.T("System"), entries: []navEntry{
+			{icon: "workflow", name: f.T("Queue"), path: QueuePath},
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
 			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},
 		}},
 	}
-}
-
-// keys says to the scripts whether single keys are wanted.
-func (f Frame) keys() string {
-	if f.KeysOff {
-		return "off"
-	}
-	return "on"
 }
 
 // simulated says what a simulator means. Only operators read the provider's name.

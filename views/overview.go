@@ -34,14 +34,16 @@ type OverviewNow struct {
 	PaceLimit     int // a minute, as long as deliveries take now; 0: not known
 	Unknown       int
 	UnknownHeld   billing.USD
-	Stopped       *Stopped // nil: orders go out
+	Stopped       *Stopped        // nil: orders go out
+	Pauses        []billing.Pause // by operators, that hold
 }
 
 // Stopped says why no orders go out to Latcom, except one now and then that tries.
 type Stopped struct {
 	Since  time.Duration
-	Retry  time.Duration // until the next try; 0 or less: it is under way
+	Retry  time.Duration // until the next try; 0: now
 	Reason string        // as it was noted
+	Trying bool          // one order is out to see
 }
 
 // OverviewSide is what needs somebody: the oldest unknown top-ups, the credit that runs out first.
@@ -159,15 +161,6 @@ func (o Overview) figures() []ui.Figure {
 		{Label: o.T("Charged"), Value: Money2(now.Charged.Decimal()), Unit: "USD", Change: change(now.Charged.Decimal(), was.Charged.Decimal()), Was: o.T("was %s", Money2(was.Charged.Decimal()))},
 		success,
 	}
-}
-
-// stoppedText says what an open breaker means.
-func (o Overview) stoppedText() string {
-	stopped := o.Now.Stopped
-	if stopped.Retry > 0 {
-		return o.T("New orders are refused with 503; what was accepted waits. One order tries again in %s.", o.Age(stopped.Retry))
-	}
-	return o.T("New orders are refused with 503; what was accepted waits. One order is trying now.")
 }
 
 // change is how much more or less than before, and nothing where there was nothing or it is the same.

@@ -27,6 +27,8 @@ const (
 	BooksPath         = "/admin/books"
 	ProofsPath        = "/admin/books/proofs"
 	AlertsPath        = "/admin/alerts"
+	QueuePath         = "/admin/queue"
+	PausesPath        = "/admin/queue/pauses"
 
 	DashboardPath              = "/dashboard"
 	DashboardSignInPath        = "/dashboard/sign-in"
@@ -36,6 +38,7 @@ const (
 	DashboardCSVPath           = "/dashboard/topups.csv"
 	DashboardTotalsPath        = "/dashboard/topups/totals"
 	DashboardNewerPath         = "/dashboard/topups/newer"
+	DashboardOrderPath         = "/dashboard/order"
 	DashboardNotificationsPath = "/dashboard/notifications"
 
 	DashboardStatementsPath   = "/dashboard/statements"
@@ -77,6 +80,28 @@ func OfMonth(path string, month time.Time) string { return path + "?month=" + mo
 func KeysPath(code string) string { return CustomerPath(code) + "/keys" }
 
 func AuditPath(code string) string { return CustomerPath(code) + "/audit" }
+
+// ScopeOfCustomer is how the form of a pause names a customer.
+func ScopeOfCustomer(code string) string { return "customer " + code }
+
+// PauseCustomerPath is that form, with the customer chosen.
+func PauseCustomerPath(code string) string {
+	return QueuePath + "?scope=" + url.QueryEscape(ScopeOfCustomer(code)) + "#pause"
+}
+
+// ResumePath ends a pause.
+func ResumePath(id string) string { return PausesPath + "/" + url.PathEscape(id) + "/resume" }
+
+// CancelPath asks whether a top-up that waits is to be cancelled, and takes the answer.
+func CancelPath(id string) string { return AdminTopUpPath(id) + "/cancel" }
+
+// HandOrderPath is the form of an order for a customer; its review and the order itself follow it.
+func HandOrderPath(code string) string { return CustomerPath(code) + "/order" }
+
+// ReviewHandOrder and EditHandOrder are the steps of the order at a path.
+func ReviewHandOrder(path string) string { return path + "/review" }
+
+func EditHandOrder(path string) string { return path + "/edit" }
 
 // NotificationsPath is from when on the customer's credit is called medium and low.
 func NotificationsPath(code string) string { return CustomerPath(code) + "/notifications" }

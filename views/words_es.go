@@ -5,7 +5,7 @@ package views
 var spanishCatalogues = []map[string]string{
 	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors,
 	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
-	spanishApprovals, spanishPeople, spanishBrakes, spanishExports, spanishDeskLists, spanishSearch,
+	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
 }
 
 var spanishCommon = map[string]string{
