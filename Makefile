@@ -1,7 +1,7 @@
 # What people do with Latcom Billing. Go 1.26, Node 20 and make are enough; the rest is installed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run deps build test check dev bench lighthouse generate fmt clean
+.PHONY: help run deps build test torture check dev bench lighthouse generate fmt clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -20,6 +20,9 @@ build: ## build bin/latcom-billing
 
 test: ## run every test on a real database, the money also on PostgreSQL 15
 	@scripts/test
+
+torture: ## crashes, faults and fuzz, until stopped or for TORTURE_TIME seconds
+	@scripts/torture
 
 check: ## format, vet, lint, stale generated files
 	@scripts/check
