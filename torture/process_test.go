@@ -1,140 +1,145 @@
 package torture
 
-// The process test: the built program, under load, and what the machines do to it.
+// The process test: the built program, under load, and what machines do to it.
 
 import (
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
 
 // ordeal says how much of it there is.
 type ordeal struct {
-	kills, databaseKills, badLines int
-	every                          time.Duration // between two events
-	stands                         time.Duration // one instance stands still, longer than every lease
-	workers                        int           // orders at once
+	kills, databaseKills, backendKills, fullDisks int
+	rounds                                        int           // of each fault on each line
+	away                                          time.Duration // the database, once
+	stands                                        time.Duration // one instance stands still, longer than leases last
+	orders                                        int           // at once
+	patience                                      time.Duration // with a load that does not go on, between two events
 }
 
-// short is for make test; long is for make torture.
+// shortOrdeal is for make test: an instance counts as dead after 20 s. longOrdeal
+// is for make torture: there it stands still for longer than the probe's 3 minutes.
 var (
-	short = ordeal{kills: 4, databaseKills: 1, badLines: 6, every: 1500 * time.Millisecond, stands: 22 * time.Second, workers: 12}
-	long  = ordeal{kills: 20, databaseKills: 5, badLines: 40, every: 4 * time.Second, stands: 40 * time.Second, workers: 24}
+	shortOrdeal = ordeal{kills: 4, databaseKills: 1, backendKills: 1, fullDisks: 1, rounds: 1, away: 5 * time.Second, stands: 25 * time.Second, orders: 16, patience: 1500 * time.Millisecond}
+	longOrdeal  = ordeal{kills: 20, databaseKills: 5, backendKills: 5, fullDisks: 4, rounds: 4, away: 30 * time.Second, stands: 200 * time.Second, orders: 32, patience: 20 * time.Second}
 )
 
-func TestNothingIsLostOrDoubledWhateverIsKilled(t *testing.T) {
-	o := short
-	if os.Getenv("TORTURE") != "" {
-		o = long
+// seedOfProcesses is another each time, unless it is told. It repeats what happens and
+// in which order; when each thing meets which order is the machine's affair.
+func seedOfProcesses(t *testing.T) uint64 {
+	t.Helper()
+	seed, err := strconv.ParseUint(os.Getenv("TORTURE_SEED"), 10, 64)
+	if err != nil {
+		seed = uint64(time.Now().UnixNano() % 1_000_000_000)
 	}
-	counted := &tally{}
-	s := newSystem(t, counted)
+	return seed
+}
+
+func TestNothingIsLostOrDoubledWhateverIsKilled(t *testing.T) {
+	o := shortOrdeal
+	if os.Getenv("TORTURE") == "long" {
+		o = longOrdeal
+	}
+	seed := seedOfProcesses(t)
+	t.Logf("seed %d: TORTURE_SEED=%d repeats what happens", seed, seed)
+	s := newSystem(t, seed)
 	s.serve(t)
-	resellers := []*reseller{newReseller(t, s, "ENVIA", "100000"), newReseller(t, s, "POBRE", "400")}
+	resellers := []*reseller{
+		newReseller(t, s, "ENVIA", 100_000_0000), newReseller(t, s, "BODEGA", 100_000_0000), newReseller(t, s, "POBRE", 300_0000),
+	}
 	stop := make(chan struct{})
 	var load sync.WaitGroup
-	for worker := range o.workers {
-		load.Go(func() { resellers[worker%len(resellers)].run(worker, stop) })
+	for n := range o.orders {
+		rng := rand.New(rand.NewPCG(seed, uint64(n)+2))
+		load.Go(func() { resellers[n%len(resellers)].run(n, rng, stop) })
 	}
-	o.happens(t, s)
-	close(stop)
-	load.Wait()
+	func() {
+		defer load.Wait() // whatever ends it
+		defer close(stop)
+		o.happens(t, s)
+	}()
 	s.reckon(t, resellers...)
-	t.Logf("%s", counted)
-	for kind, want := range map[string]int{"servers killed with -9": o.kills, "PostgreSQL killed with -9": o.databaseKills, "lines spoiled": o.badLines} {
-		if got := counted.of(kind); got != want {
-			t.Errorf("%s: %d times, not %d", kind, got, want)
+	t.Logf("%s differences: %d\n%s", time.Since(s.begun).Round(time.Second), s.tally.of("differences"), s.tally)
+	s.demandOf(t, o)
+}
+
+// demandOf fails when less happened than was meant to: a proof by nothing.
+func (s *system) demandOf(t *testing.T, o ordeal) {
+	t.Helper()
+	want := map[string]int{
+		"servers killed with -9": o.kills, "PostgreSQL killed with -9": o.databaseKills, "servers stopped and continued": 1,
+		"connections of PostgreSQL killed with -9": o.backendKills, "database away": 1,
+	}
+	for _, line := range []*proxy{s.toDatabase, s.toLatcom} {
+		for _, fault := range lineFaultKinds {
+			want["line to "+line.name+" "+fault] = o.rounds
 		}
 	}
-	if counted.of("deliveries compared") < 50 {
-		t.Errorf("only %d deliveries: there was no load", counted.of("deliveries compared"))
+	for kind, times := range want {
+		if got := s.tally.of(kind); got != times {
+			t.Errorf("%s: %d times, not %d", kind, got, times)
+		}
+	}
+	if got, least := s.tally.of("deliveries compared"), 10*o.kills; got < least {
+		t.Errorf("only %d deliveries: there was no load", got)
 	}
 }
 
-// happens lets everything happen, in an order that is drawn.
+// happens lets everything happen, in an order that is drawn: first to one server
+// alone, then to one of two, while another of them stands still, and after.
 func (o ordeal) happens(t *testing.T, s *system) {
 	t.Helper()
-	events := []func(){}
-	for n := range o.kills {
-		events = append(events, func() { s.killAndReplace(t, n%2 == 0) })
+	events := o.events(t, s)
+	third := len(events) / 3
+	o.pace(s, events[:third])
+	s.serve(t)
+	s.standStill(t, o.stands, func() { o.pace(s, events[third:2*third]) })
+	o.pace(s, events[2*third:])
+	o.workOn(s)
+}
+
+func (o ordeal) events(t *testing.T, s *system) (events []func()) {
+	t.Helper()
+	for range o.kills {
+		events = append(events, func() { s.killAndReplace(t) })
 	}
 	for range o.databaseKills {
 		events = append(events, func() { s.killDatabase(t) })
 	}
-	kinds := []string{"away", "cut", "delayed", "halved", "mute", "sliced"}
-	for n := range o.badLines {
-		line := s.toLatcom
-		if n%2 == 1 {
-			line = s.toDatabase
-		}
-		events = append(events, func() { s.badLine(t, line, kinds[(n/2+n)%len(kinds)]) })
+	for range o.backendKills {
+		events = append(events, func() { s.killBackend(t) })
 	}
-	rand.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
-	s.serve(t) // the second instance
-	s.standStill(t, o.stands, func() {
-		for _, event := range events[:len(events)/2] {
-			wait(o.every)
-			event()
+	for range o.fullDisks {
+		events = append(events, func() { s.fillDisk(t) })
+	}
+	events = append(events, func() { s.takeDatabaseAway(t, o.away) })
+	for range o.rounds {
+		for _, fault := range lineFaultKinds {
+			events = append(events, func() { s.badLine(t, s.toLatcom, fault) }, func() { s.badLine(t, s.toDatabase, fault) })
 		}
-	})
-	for _, event := range events[len(events)/2:] {
-		wait(o.every)
+	}
+	s.rng.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+	return events
+}
+
+// pace lets the load work on between two events.
+func (o ordeal) pace(s *system, events []func()) {
+	for _, event := range events {
+		o.workOn(s)
 		event()
 	}
-	wait(o.every)
 }
 
+// workOn waits for some answers more, and then for a moment that falls anywhere.
+func (o ordeal) workOn(s *system) {
+	s.closeBreaker()
+	s.answered(1+s.rng.IntN(o.orders), o.patience)
+	wait(time.Duration(s.rng.IntN(300)) * time.Millisecond)
+}
+
+// wait lets the world go on for a while: how long it takes is what is tested.
 func wait(d time.Duration) { <-time.After(d) }
-
-// killAndReplace kills one server; with another one beside it, or alone.
-func (s *system) killAndReplace(t *testing.T, alone bool) {
-	t.Helper()
-	servers := s.free()
-	victim := servers[rand.IntN(len(servers))]
-	if alone && len(servers) > 1 {
-		s.tally.add("killed beside another")
-	} else {
-		s.tally.add("killed alone")
-	}
-	s.kill(t, victim)
-	wait(time.Duration(rand.IntN(1500)) * time.Millisecond)
-	if len(s.free()) == 0 || alone || len(s.addresses()) < 2 {
-		s.serve(t)
-	}
-}
-
-// free are the servers that do not stand still.
-func (s *system) free() (addresses []string) {
-	for _, address := range s.addresses() {
-		if address != s.stopped {
-			addresses = append(addresses, address)
-		}
-	}
-	return addresses
-}
-
-// standStill stops one instance for a while, in which the other goes on.
-func (s *system) standStill(t *testing.T, atLeast time.Duration, meanwhile func()) {
-	t.Helper()
-	s.stopped = s.addresses()[0]
-	begun := time.Now()
-	s.signal(t, s.stopped, syscall.SIGSTOP)
-	s.tally.add("servers stopped and continued")
-	meanwhile()
-	wait(atLeast - time.Since(begun))
-	s.signal(t, s.stopped, syscall.SIGCONT)
-	s.stopped = ""
-}
-
-// badLine spoils a line for a moment.
-func (s *system) badLine(t *testing.T, line *proxy, what string) {
-	t.Helper()
-	s.tally.add("lines spoiled")
-	s.tally.add("line to " + line.name + " " + what)
-	line.spoil(t, what)
-	wait(time.Second + time.Duration(rand.IntN(1500))*time.Millisecond)
-	line.mend(t)
-}

@@ -1,10 +1,11 @@
 package torture
 
-// Bad connections for whole processes: a proxy that cuts, delays and halves.
+// Bad lines between processes: a proxy that cuts, delays and halves.
 
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"testing"
@@ -45,23 +46,29 @@ func hostOf(t testing.TB, address string) string {
 	return u.Host
 }
 
-// toxics are what can be wrong with a line. "away" is no toxic: nobody listens.
+// lineFaultKinds are what can be wrong with a line. "away" is no toxic: nobody listens,
+// and who was connected is cut off.
+var lineFaultKinds = []string{"away", "cut", "delayed", "halved", "mute", "sliced"}
+
+// toxics are the others, on the way there or back. A halved connection ends after so
+// many bytes, wherever that is.
 var toxics = map[string]string{
-	"cut":     `{"type": "reset_peer", "attributes": {"timeout": 0}, "toxicity": 0.5}`,
-	"delayed": `{"type": "latency", "attributes": {"latency": 400, "jitter": 300}}`,
-	"halved":  `{"type": "limit_data", "attributes": {"bytes": 700}}`,
-	"mute":    `{"type": "timeout", "attributes": {"timeout": 0}}`,
-	"sliced":  `{"type": "slicer", "attributes": {"average_size": 16, "size_variation": 8, "delay": 200}}`,
+	"cut":     `{"type": "reset_peer", "attributes": {"timeout": 0}, "toxicity": 0.5, "stream": "%s"}`,
+	"delayed": `{"type": "latency", "attributes": {"latency": 400, "jitter": 300}, "stream": "%s"}`,
+	"halved":  `{"type": "limit_data", "attributes": {"bytes": 700}, "stream": "%s"}`,
+	"mute":    `{"type": "timeout", "attributes": {"timeout": 0}, "stream": "%s"}`,
+	"sliced":  `{"type": "slicer", "attributes": {"average_size": 16, "size_variation": 8, "delay": 200}, "stream": "%s"}`,
 }
 
 // spoil makes the line bad until it is mended.
-func (p *proxy) spoil(t testing.TB, what string) {
+func (p *proxy) spoil(t testing.TB, fault string, rng *rand.Rand) {
 	t.Helper()
-	if what == "away" {
+	if fault == "away" {
 		p.Stop()
 		return
 	}
-	_, err := p.Toxics.AddToxicJson(strings.NewReader(toxics[what]))
+	stream := []string{"upstream", "downstream"}[rng.IntN(2)]
+	_, err := p.Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(toxics[fault], stream)))
 	must(t, err)
 }
 

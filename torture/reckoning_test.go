@@ -5,177 +5,151 @@ package torture
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"net/http"
 	"testing"
 	"time"
-
-	"latcom.example/latcom-billing/billing"
 )
 
 // booked is a top-up as the database has it.
 type booked struct {
-	id, reference, status, distTransID string
-	price                              int64
+	reference, status, amount string
+	price                     int64 // in ten-thousandths of a dollar
+	cost                      int64 // in centavos
+}
+
+// differs counts a difference. There must be none.
+func (s *system) differs(t *testing.T, format string, args ...any) {
+	t.Helper()
+	s.tally.add("differences")
+	t.Errorf(format, args...)
 }
 
 // reckon waits until nothing is under way and compares.
 func (s *system) reckon(t *testing.T, resellers ...*reseller) {
 	t.Helper()
-	db, err := sql.Open("postgres", s.DatabaseURL)
-	must(t, err)
-	defer db.Close()
-	s.quiet(t, db)
-	deliveries := s.deliveries(t)
-	topUps := readTopUps(t, db)
-	for id, times := range deliveries {
-		if times > 1 {
-			t.Errorf("%s was delivered %d times", id, times)
-		}
-	}
-	captured := s.compareDeliveries(t, topUps, deliveries)
-	s.compareLedger(t, db, topUps, captured)
-	for _, r := range resellers {
-		r.compare(t, topUps, s.tally)
-	}
+	s.quiet(t)
+	s.tell(t, "all is quiet")
+	s.compareAirtime(t, resellers)
+	s.compareLedger(t, resellers)
+	s.countAttempts(t)
 	said, err := s.Run(context.Background(), "verify")
 	if err != nil {
-		t.Errorf("verify: %v\n%s", err, said)
+		s.differs(t, "verify: %v\n%s", err, said)
 	}
 }
 
 // quiet waits until every order has an end, or is unknown, which no clock ends.
-func (s *system) quiet(t *testing.T, db *sql.DB) {
+func (s *system) quiet(t *testing.T) {
 	t.Helper()
-	enough := time.After(150 * time.Second)
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
+	s.tell(t, "nobody orders any more")
+	enough := time.Now().Add(5 * time.Minute)
 	for {
 		var queued, sending int
-		err := db.QueryRowContext(context.Background(), `
+		err := s.db.QueryRowContext(context.Background(), `
 			SELECT count(*) FILTER (WHERE status = 'queued'), count(*) FILTER (WHERE status = 'sending') FROM topups`).Scan(&queued, &sending)
 		if err == nil && queued+sending == 0 {
 			return
 		}
-		select {
-		case <-tick.C:
-		case <-enough:
+		if time.Now().After(enough) {
 			t.Fatalf("%d top-ups are queued and %d under way long after everything was well: %v", queued, sending, err)
 		}
+		wait(100 * time.Millisecond)
 	}
 }
 
-func (s *system) deliveries(t *testing.T) map[string]int {
+// readTopUps is by dist_transid, by which Latcom knows them.
+func (s *system) readTopUps(t *testing.T) map[string]booked {
 	t.Helper()
-	q, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.Simulator+"/deliveries", nil)
-	must(t, err)
-	answer, err := http.DefaultClient.Do(q)
-	must(t, err)
-	defer answer.Body.Close()
-	var said struct {
-		Deliveries []struct {
-			DistTransID string `json:"dist_transid"`
-		} `json:"deliveries"`
-	}
-	must(t, json.NewDecoder(answer.Body).Decode(&said))
-	counts := map[string]int{}
-	for _, d := range said.Deliveries {
-		counts[d.DistTransID]++
-	}
-	return counts
-}
-
-func readTopUps(t *testing.T, db *sql.DB) map[string]booked {
-	t.Helper()
-	rows, err := db.QueryContext(context.Background(), `SELECT CAST(id AS text), reference, status, dist_transid, CAST(price * 10000 AS bigint) FROM topups`)
+	rows, err := s.db.QueryContext(context.Background(), `
+		SELECT dist_transid, reference, status, CAST(amount AS text), CAST(price * 10000 AS bigint), CAST(cost * 100 AS bigint) FROM topups`)
 	must(t, err)
 	defer rows.Close()
 	found := map[string]booked{}
 	for rows.Next() {
+		var id string
 		var b booked
-		must(t, rows.Scan(&b.id, &b.reference, &b.status, &b.distTransID, &b.price))
-		found[b.reference] = b
+		must(t, rows.Scan(&id, &b.reference, &b.status, &b.amount, &b.price, &b.cost))
+		found[id] = b
 	}
 	must(t, rows.Err())
 	return found
 }
 
-// compareDeliveries holds the books against the simulator's list and returns what
-// must have been captured.
-func (s *system) compareDeliveries(t *testing.T, topUps map[string]booked, deliveries map[string]int) (captured int64) {
+// sums are what a set of top-ups adds up to.
+type sums struct{ captured, held, cost int64 }
+
+// compareLedger: each order was delivered at most once, for the amount that was
+// ordered; and the ledger's entries say of all of them what the top-ups say.
+func (s *system) compareLedger(t *testing.T, resellers []*reseller) {
 	t.Helper()
-	known := 0
+	topUps := s.readTopUps(t)
+	s.compareEach(t, topUps)
+	var want, got sums
 	for _, b := range topUps {
-		_, delivered := deliveries[b.distTransID]
-		switch {
-		case b.status == "succeeded" && !delivered:
-			t.Errorf("%s is succeeded, and was not delivered", b.reference)
-		case b.status == "failed" && delivered:
-			t.Errorf("%s is failed, and was delivered", b.reference)
-		}
-		if b.status == "succeeded" {
-			captured += b.price
-		}
-		if delivered {
-			known++
-		}
 		s.tally.add("top-ups " + b.status)
-	}
-	if known != len(deliveries) {
-		t.Errorf("%d deliveries, of which %d are in the books", len(deliveries), known)
-	}
-	s.tally.addN("deliveries compared", len(deliveries))
-	return captured
-}
-
-// compareLedger: what left the accounts is what was captured, and what is held is
-// what the unknown cost.
-func (s *system) compareLedger(t *testing.T, db *sql.DB, topUps map[string]booked, captured int64) {
-	t.Helper()
-	unknown := int64(0)
-	for _, b := range topUps {
-		if b.status == "unknown" {
-			unknown += b.price
+		switch b.status {
+		case "succeeded":
+			want.captured += b.price
+			want.cost += b.cost
+		case "unknown":
+			want.held += b.price
 		}
 	}
-	var revenue, held, paidIn, balance int64
-	must(t, db.QueryRowContext(context.Background(), `
-		SELECT CAST((SELECT COALESCE(sum(amount), 0) FROM entries WHERE to_account = 'revenue') * 10000 AS bigint),
-		       CAST((SELECT sum(held) FROM balances) * 10000 AS bigint),
-		       CAST((SELECT sum(amount) FROM adjustments WHERE state = 'posted') * 10000 AS bigint),
-		       CAST((SELECT sum(balance) FROM balances) * 10000 AS bigint)`).Scan(&revenue, &held, &paidIn, &balance))
-	if revenue != captured || held != unknown || balance != paidIn-captured {
-		t.Errorf("captured %s for deliveries that cost %s; held %s for unknown ones that cost %s; balances %s of %s paid in",
-			usd(revenue), usd(captured), usd(held), usd(unknown), usd(balance), usd(paidIn))
+	var balance, paidIn int64
+	must(t, s.db.QueryRowContext(context.Background(), `
+		SELECT CAST(COALESCE(sum(amount) FILTER (WHERE to_account = 'revenue'), 0) * 10000 AS bigint),
+		       CAST((COALESCE(sum(amount) FILTER (WHERE to_account = 'held'), 0) - COALESCE(sum(amount) FILTER (WHERE from_account = 'held'), 0)) * 10000 AS bigint),
+		       CAST(COALESCE(sum(amount) FILTER (WHERE to_account = 'cost'), 0) * 100 AS bigint),
+		       CAST((SELECT sum(balance) FROM balances) * 10000 AS bigint)
+		FROM entries`).Scan(&got.captured, &got.held, &got.cost, &balance))
+	for _, r := range resellers {
+		paidIn += r.credit
+	}
+	if got != want || balance != paidIn-got.captured {
+		s.differs(t, "the ledger captured %s, holds %s and cost %s; the top-ups want %s, %s and %s; balances %s of %s paid in",
+			usd(got.captured), usd(got.held), mxn(got.cost), usd(want.captured), usd(want.held), mxn(want.cost), usd(balance), usd(paidIn))
 	}
 }
 
-// compare holds what a reseller was told against the books.
-func (r *reseller) compare(t *testing.T, topUps map[string]booked, counted *tally) {
+func (s *system) compareEach(t *testing.T, topUps map[string]booked) {
 	t.Helper()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, what := range r.wrong {
-		t.Error(what)
-	}
-	for reference, said := range r.told {
-		b, there := topUps[reference]
-		id, err := billing.ParseTopUpID(said.ID)
-		isFinal := said.Status == "succeeded" || said.Status == "failed"
+	times := map[string]int{}
+	for _, d := range s.deliveries(t) {
+		b, known := topUps[d.DistTransID]
+		times[d.DistTransID]++
 		switch {
-		case !there:
-			t.Errorf("%s was accepted, and is lost", reference)
-		case err != nil || id.UUID.String() != b.id || said.Price != usd(b.price):
-			t.Errorf("%s was told %+v, the books have %+v", reference, said, b)
-		case isFinal && said.Status != b.status:
-			t.Errorf("%s was told to be %s, and is %s", reference, said.Status, b.status)
-		}
-		counted.add("answers compared")
-	}
-	for reference := range topUps {
-		if !r.asked[reference] && len(reference) > len(r.code) && reference[:len(r.code)] == r.code {
-			t.Errorf("%s is in the books, and nobody asked for it", reference)
+		case !known:
+			s.differs(t, "%s was delivered, and is in no book", d.DistTransID)
+		case times[d.DistTransID] > 1:
+			s.differs(t, "%s was delivered %d times", b.reference, times[d.DistTransID])
+		case d.Amount != b.amount:
+			s.differs(t, "%s of %s was delivered as %s", b.reference, b.amount, d.Amount)
 		}
 	}
+	for id, b := range topUps {
+		if b.status == "succeeded" && times[id] == 0 || b.status == "failed" && times[id] > 0 {
+			s.differs(t, "%s is %s, and was delivered %d times", b.reference, b.status, times[id])
+		}
+	}
+}
+
+// countAttempts says how the requests to Latcom ended, and how long the longest was
+// lost before anybody found it: the contract gives 60 s, by the database's clock,
+// which stands still with the database.
+func (s *system) countAttempts(t *testing.T) {
+	t.Helper()
+	rows, err := s.db.QueryContext(context.Background(), `
+		SELECT outcome, policy_row, count(*), max(EXTRACT(EPOCH FROM finished_at - started_at)) FROM attempts GROUP BY outcome, policy_row`)
+	must(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var outcome, row string
+		var count int
+		var longest float64
+		must(t, rows.Scan(&outcome, &row, &count, &longest))
+		s.tally.addN("attempts "+outcome+": "+row, count)
+		if row == "engine.lost" {
+			s.tell(t, "the longest that an attempt was lost: %.1f s", longest)
+		}
+	}
+	must(t, rows.Err())
 }

@@ -1,13 +1,17 @@
 package torture
 
 // The whole system as processes: PostgreSQL, the simulator, one or two servers,
-// and bad lines between them.
+// and lines between them that can be bad.
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,46 +19,99 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"latcom.example/latcom-billing/tools/rig"
 )
 
 type system struct {
 	*rig.Rig
+	db                   *sql.DB // the test's own way in: no bad line ever meets it
 	toDatabase, toLatcom *proxy
+	disk                 string // of the database, when there is a small one; else empty
+	inquires             bool   // Latcom can be asked what became of an order
+	rng                  *rand.Rand
+	begun                time.Time
 	tally                *tally
+	tidy                 func() error // stops everything and removes what it left
+	stopped              string       // the address of the one that stands still; empty: none
 
 	mu      sync.Mutex
 	servers map[string]*os.Process // by address
-	stopped string                 // the address of the one that stands still; empty: none
 }
 
-func newSystem(t *testing.T, counted *tally) *system {
+func newSystem(t *testing.T, seed uint64) *system {
 	t.Helper()
 	t.Chdir("..") // where the program is built
-	r, err := rig.New(context.Background(), rig.Options{Latency: "20ms-400ms"})
+	folder, err := os.MkdirTemp("", "latcom-billing-torture-")
 	must(t, err)
-	s := &system{Rig: r, tally: counted, servers: map[string]*os.Process{}}
+	s := &system{rng: rand.New(rand.NewPCG(seed, 1)), begun: time.Now(), tally: &tally{}, servers: map[string]*os.Process{}}
+	s.inquires = s.rng.IntN(2) == 0
+	removeDisk := s.smallDisk(t, filepath.Join(folder, "data"))
+	s.tidy = sync.OnceValue(func() error {
+		return errors.Join(s.stop(), removeDisk(), os.RemoveAll(folder))
+	})
 	t.Cleanup(func() {
 		if t.Failed() {
 			s.logs(t)
 		}
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
+		must(t, s.tidy())
 	})
-	s.toDatabase = newProxy(t, "the database", hostOf(t, r.DatabaseURL))
-	s.toLatcom = newProxy(t, "Latcom", hostOf(t, r.Simulator))
+	s.tidyWhenStopped(t)
+	s.Rig, err = rig.New(context.Background(), rig.Options{Latency: "50ms-900ms", Folder: folder})
+	must(t, err)
+	s.db, err = sql.Open("postgres", s.DatabaseURL)
+	must(t, err)
+	s.toDatabase = newProxy(t, "the database", hostOf(t, s.DatabaseURL))
+	s.toLatcom = newProxy(t, "Latcom", hostOf(t, s.Simulator))
 	return s
 }
 
+// stop ends every process, also one that stands still.
+func (s *system) stop() error {
+	s.mu.Lock()
+	for _, process := range s.servers {
+		_ = process.Signal(syscall.SIGCONT) // it may have ended
+	}
+	s.mu.Unlock()
+	if s.Rig == nil {
+		return nil
+	}
+	return s.Close()
+}
+
+// tidyWhenStopped leaves nothing behind when somebody has enough of it.
+func (s *system) tidyWhenStopped(t *testing.T) {
+	t.Helper()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	t.Cleanup(func() {
+		signal.Stop(signals)
+		close(signals)
+	})
+	go func() {
+		if received, ok := <-signals; ok {
+			fmt.Fprintf(os.Stderr, "stopped by %s: %v\n%s\n", received, s.tidy(), s.tally)
+			os.Exit(130)
+		}
+	}()
+}
+
+// tell says what happens, and when.
+func (s *system) tell(t *testing.T, format string, args ...any) {
+	t.Helper()
+	t.Logf("%6.1f s  %s", time.Since(s.begun).Seconds(), fmt.Sprintf(format, args...))
+}
+
 func (s *system) logs(t *testing.T) {
-	logs, err := filepath.Glob(filepath.Join(s.Folder, "*.log"))
-	must(t, err)
-	for _, name := range logs {
-		text, err := os.ReadFile(name)
+	for _, place := range []string{"*.log", "data/*.log"} {
+		logs, err := filepath.Glob(filepath.Join(s.Folder, place))
 		must(t, err)
-		t.Logf("%s: …%s", filepath.Base(name), text[max(0, len(text)-3000):])
+		for _, name := range logs {
+			text, err := os.ReadFile(name)
+			must(t, err)
+			t.Logf("%s: …%s", filepath.Base(name), text[max(0, len(text)-3000):])
+		}
 	}
 }
 
@@ -64,6 +121,7 @@ func (s *system) serve(t *testing.T) {
 	settings := map[string]string{
 		"DATABASE_URL": s.toDatabase.through(t, s.DatabaseURL), "LATCOM_BASE_URL": "http://" + s.toLatcom.Listen,
 		"LATCOM_TIMEOUT": "2s", "TOPUP_RETRY_WINDOW": "20s", "LATCOM_CONCURRENCY": "30",
+		"LATCOM_STATUS_INQUIRY": strconv.FormatBool(s.inquires),
 	}
 	for range 3 {
 		address, process, err := s.Serve(context.Background(), settings)
@@ -76,7 +134,7 @@ func (s *system) serve(t *testing.T) {
 		if process != nil {
 			_ = process.Kill() // it may have ended by itself
 		}
-		t.Log(err)
+		s.tell(t, "a server does not get ready: %v", err)
 	}
 	t.Fatal("no server gets ready")
 }
@@ -96,7 +154,11 @@ func (s *system) kill(t *testing.T, address string) {
 	delete(s.servers, address)
 	s.mu.Unlock()
 	must(t, process.Kill())
-	s.tally.add("servers killed with -9")
+}
+
+// awake are the servers that do not stand still.
+func (s *system) awake() []string {
+	return keep(s.addresses(), func(address string) bool { return address != s.stopped })
 }
 
 // signal is SIGSTOP and SIGCONT.
@@ -106,16 +168,6 @@ func (s *system) signal(t *testing.T, address string, signal syscall.Signal) {
 	process := s.servers[address]
 	s.mu.Unlock()
 	must(t, process.Signal(signal))
-}
-
-// killDatabase ends PostgreSQL with -9, as a power cut would. It comes back by
-// itself.
-func (s *system) killDatabase(t *testing.T) {
-	t.Helper()
-	pid, err := s.postmaster()
-	must(t, err)
-	must(t, syscall.Kill(pid, syscall.SIGKILL))
-	s.tally.add("PostgreSQL killed with -9")
 }
 
 func (s *system) postmaster() (int, error) {
@@ -136,4 +188,12 @@ func (s *system) postmaster() (int, error) {
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	return strconv.Atoi(line)
+}
+
+// answered waits until so many orders more were answered, or patience is over.
+func (s *system) answered(orders int, patience time.Duration) {
+	enough := time.Now().Add(patience)
+	for goal := s.tally.of("orders answered") + orders; s.tally.of("orders answered") < goal && time.Now().Before(enough); {
+		wait(20 * time.Millisecond)
+	}
 }
