@@ -62,3 +62,21 @@ func TestAHeartbeatCountsFromItsBeginning(t *testing.T) {
 		}
 	})
 }
+
+// A clock set forward by an hour ends the lease until the next heartbeat, for it may
+// be that the machine slept; one set back leaves it as it is.
+func TestAStepOfTheClockLetsNothingBeSentThatOthersMayHaveTakenUp(t *testing.T) {
+	for step, holds := range map[time.Duration]bool{time.Hour: false, -time.Hour: true} {
+		var l lease
+		l.renew(time.Now(), true)
+		begun, _ := l.current()
+		l.beat = l.beat.Round(0).Add(-step) // by the wall clock it was that long ago
+		if l.still(begun) != holds {
+			t.Errorf("after a step of %s it holds: %v", step, !holds)
+		}
+		l.renew(time.Now(), false)
+		if _, again := l.current(); !again {
+			t.Errorf("after a step of %s no heartbeat mends it", step)
+		}
+	}
+}
