@@ -190,6 +190,9 @@ type tally struct {
 func (c *tally) add(kind string) { c.addN(kind, 1) }
 
 func (c *tally) addN(kind string, n int) {
+	if n == 0 {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.counts == nil {

@@ -136,7 +136,6 @@ func (o ordeal) pace(s *system, events []func()) {
 
 // workOn waits for some answers more, and then for a moment that falls anywhere.
 func (o ordeal) workOn(s *system) {
-	s.closeBreaker()
 	s.answered(1+s.rng.IntN(o.orders), o.patience)
 	wait(time.Duration(s.rng.IntN(300)) * time.Millisecond)
 }

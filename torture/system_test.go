@@ -190,10 +190,12 @@ func (s *system) postmaster() (int, error) {
 	return strconv.Atoi(line)
 }
 
-// answered waits until so many orders more were answered, or patience is over.
+// answered waits until so many orders more were answered, or patience is over. A
+// breaker that opened is closed: there would be nothing to wait for.
 func (s *system) answered(orders int, patience time.Duration) {
-	enough := time.Now().Add(patience)
-	for goal := s.tally.of("orders answered") + orders; s.tally.of("orders answered") < goal && time.Now().Before(enough); {
-		wait(20 * time.Millisecond)
+	begun, goal := time.Now(), s.tally.of("orders answered")+orders
+	for s.tally.of("orders answered") < goal && time.Since(begun) < patience {
+		s.closeBreaker()
+		wait(50 * time.Millisecond)
 	}
 }
