@@ -60,7 +60,7 @@ func adjust(t *testing.T, s *store.Store, customerID int64, amount string, at ti
 
 func past(t *testing.T, s *store.Store, adjustment uuid.UUID, at time.Time) {
 	t.Helper()
-	tx := s.DB().MustBeginTx(t.Context(), nil)
+	tx := storetest.Owner(s).MustBeginTx(t.Context(), nil)
 	defer tx.Rollback()
 	for _, query := range []string{
 		`SET LOCAL session_replication_role = replica`, // no triggers
@@ -201,6 +201,30 @@ func TestADayStaysOpenWhileATransactionOfItIsUnderWay(t *testing.T) {
 	}
 	if closing, err := s.Closing(t.Context()); err != nil || closing.Settled.After(began) {
 		t.Errorf("%+v, %v, while a transaction from %v is under way", closing, err, began)
+	}
+}
+
+// Of a session that is not ours we are not told how old its transaction is.
+func TestADayStaysOpenWhileSomebodyElseIsInATransaction(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	settled := func() time.Time {
+		closing, err := s.Closing(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return closing.Settled
+	}
+	tx := storetest.Owner(s).MustBeginTx(t.Context(), nil)
+	tx.MustExecContext(t.Context(), `SELECT`)
+	if got := settled(); got.Unix() != 0 {
+		t.Errorf("settled until %v while the owner is at work", got)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if got := settled(); time.Since(got) > time.Hour {
+		t.Errorf("settled until %v only, and nobody is at work", got)
 	}
 }
 

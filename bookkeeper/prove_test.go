@@ -165,7 +165,7 @@ func TestBooksThatCannotBeReadAreNotProven(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	ana := storetest.Operator(t, s, "Ana", billing.RoleFinance)
-	s.DB().MustExecContext(t.Context(), `ALTER TABLE attempts RENAME TO attempts_of_old`)
+	storetest.Owner(s).MustExecContext(t.Context(), `ALTER TABLE attempts RENAME TO attempts_of_old`)
 	if _, err := working(t, s).Ask(t.Context(), ana); err != nil {
 		t.Fatal(err)
 	}

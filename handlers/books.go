@@ -41,6 +41,9 @@ func (s *Site) showBooks(c echo.Context) error {
 	if b.Frame, err = s.adminFrame(c, s.reader(c).T("The books"), views.BooksPath); err != nil {
 		return err
 	}
+	if b.Standing, err = s.standing(c); err != nil {
+		return err
+	}
 	b.MayProve = operator(c).Role.MayMoveMoney()
 	return render(c, http.StatusOK, views.BooksPage(b))
 }

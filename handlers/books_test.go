@@ -47,12 +47,26 @@ func TestTheBooksAreProvenWhenAnOperatorAsks(t *testing.T) {
 	}
 }
 
+func TestTheBooksTellWhetherTheDatabaseKeepsThem(t *testing.T) {
+	t.Parallel()
+	p := openOffice(t)
+	v := p.as(t, billing.RoleViewer)
+	if said := text(v.get("/admin/books").Find("#standing")); !strings.Contains(said, "Kept by the database.") || !strings.Contains(said, "_app") {
+		t.Errorf("it says %q", said)
+	}
+	storetest.Owner(p.store).MustExecContext(t.Context(), `GRANT TRIGGER ON audit_log TO PUBLIC`)
+	note := v.get("/admin/books").Find("#standing .note-unknown")
+	if said := text(note); !strings.Contains(said, "would let this program alter") || !strings.Contains(said, "1 table.") {
+		t.Errorf("where it could alter the audit log, it says %q", said)
+	}
+}
+
 func TestWhatIsWrongWithTheBooksIsSaidWithTheWayThere(t *testing.T) {
 	t.Parallel()
 	p := openOffice(t)
 	c := storetest.Customer(t, p.store, "100")
 	done := p.order(t, c, "r1")
-	tx := p.store.DB().MustBeginTx(t.Context(), nil)
+	tx := storetest.Owner(p.store).MustBeginTx(t.Context(), nil)
 	defer tx.Rollback()
 	for _, query := range []string{
 		`SET LOCAL session_replication_role = replica`,

@@ -316,7 +316,7 @@ func TestTheBannerGoesAfterADay(t *testing.T) {
 	p := openOffice(t)
 	viewer := p.as(t, billing.RoleViewer)
 	p.visit(t).submit("/admin/break-glass", "/admin/break-glass", glass)
-	p.store.DB().MustExecContext(t.Context(), `ALTER TABLE audit_log DISABLE TRIGGER USER; UPDATE audit_log SET at = at - interval '24 hours 1 minute'; ALTER TABLE audit_log ENABLE TRIGGER USER`)
+	storetest.Owner(p.store).MustExecContext(t.Context(), `ALTER TABLE audit_log DISABLE TRIGGER USER; UPDATE audit_log SET at = at - interval '24 hours 1 minute'; ALTER TABLE audit_log ENABLE TRIGGER USER`)
 	if n := viewer.get("/admin").Find(`section[aria-label="Broken glass"]`).Length(); n != 0 {
 		t.Errorf("%d banners", n)
 	}

@@ -22,7 +22,7 @@ func TestATopUpTellsWhoLookedAtItOnceAnHour(t *testing.T) {
 	if looked.Length() != 2 || !strings.Contains(text(looked), ana.Name) || !strings.Contains(text(looked), eva.Name) {
 		t.Errorf("the page tells of %q", text(looked))
 	}
-	p.store.DB().MustExecContext(t.Context(), `
+	storetest.Owner(p.store).MustExecContext(t.Context(), `
 		ALTER TABLE topup_views DISABLE TRIGGER USER; UPDATE topup_views SET hour = hour - interval '1 hour'; ALTER TABLE topup_views ENABLE TRIGGER USER`)
 	if n := v.get(page).Find(`section[aria-labelledby="h-looked"] li`).Length(); n != 3 {
 		t.Errorf("an hour later %d looks", n)

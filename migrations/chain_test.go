@@ -51,7 +51,7 @@ func TestOldEntriesAreChainedAsNewOnesAre(t *testing.T) {
 		}
 	}
 	want := chain(t, s)
-	p, err := migrations.Provider(s.DB().DB)
+	p, err := migrations.Provider(storetest.Owner(s).DB)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestOldEntriesAreChainedAsNewOnesAre(t *testing.T) {
 	if got := chain(t, s); len(got) != 11 || !slices.EqualFunc(got, want, link.equal) {
 		t.Errorf("%d links\n%v\nwant\n%v", len(got), got, want)
 	}
-	if _, err := s.DB().ExecContext(t.Context(), `UPDATE entries SET amount = amount + 1`); err == nil {
+	if _, err := storetest.Owner(s).ExecContext(t.Context(), `UPDATE entries SET amount = amount + 1`); err == nil {
 		t.Error("entries can be changed after the migration")
 	}
 }

@@ -29,13 +29,19 @@ func (tx *Tx) LockClosing(ctx context.Context) (mine bool, err error) {
 // Closing says how far the days are closed. An entry carries the time at which
 // its transaction began, so a moment is settled when every transaction that began
 // before it has ended; ten minutes more allow for a standby's clock that is behind.
+// Of other roles' sessions the database tells us only whether they are in a
+// transaction: as long as one is, nothing is settled.
 func (r reader) Closing(ctx context.Context) (Closing, error) {
 	return get[Closing](ctx, r.q, "how far the days are closed", `
 		SELECT (SELECT max(day) FROM business_days) AS last_day,
 		       (SELECT min(e.created_at) FROM balances b JOIN entries e ON e.customer_id = b.customer_id AND e.number = 1) AS first_at,
 		       LEAST(now() - interval '10 minutes', (
-			SELECT min(xact_start) FROM pg_stat_activity
-			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid())) AS settled`)
+			SELECT min(CASE WHEN a.backend_type IS NULL THEN timestamptz 'epoch' ELSE a.xact_start END)
+			FROM pg_stat_activity a
+			WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+			  AND (a.backend_type = 'client backend'
+			       OR a.backend_type IS NULL AND a.usesysid IS NOT NULL -- hidden, and not one of the server's own
+			          AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'virtualxid')))) AS settled`)
 }
 
 // effects names an entry's kind as checkpoints and statements do, and gives what

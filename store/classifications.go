@@ -57,10 +57,7 @@ func (r reader) WaitingClassification(ctx context.Context, shape string) (billin
 
 // LockClassifications lets one operator at a time propose or decide.
 func (tx *Tx) LockClassifications(ctx context.Context) error {
-	if _, err := tx.tx.ExecContext(ctx, `LOCK TABLE classifications, classification_decisions IN SHARE ROW EXCLUSIVE MODE`); err != nil {
-		return fmt.Errorf("lock the classifications: %w", err)
-	}
-	return nil
+	return tx.lockAlone(ctx, "classifications")
 }
 
 // InsertClassification records a proposal. An id in use is billing.ErrTaken.

@@ -73,10 +73,7 @@ func (r reader) FloatDeposit(ctx context.Context, id uuid.UUID) (billing.FloatDe
 
 // LockFloatDeposits lets one operator at a time record.
 func (tx *Tx) LockFloatDeposits(ctx context.Context) error {
-	if _, err := tx.tx.ExecContext(ctx, `LOCK TABLE float_deposits IN SHARE ROW EXCLUSIVE MODE`); err != nil {
-		return fmt.Errorf("lock the deposits to the float: %w", err)
-	}
-	return nil
+	return tx.lockAlone(ctx, "deposits to the float")
 }
 
 // StandingDeposit reads the deposit with a reference that nobody has corrected.

@@ -26,7 +26,7 @@ func (s *Store) SetFirstRate(ctx context.Context, rate billing.Rate) error {
 // LockRates keeps others from setting a rate until the transaction ends. Orders go
 // on with the rate that is in force.
 func (tx *Tx) LockRates(ctx context.Context) error {
-	return tx.update(ctx, "lock the exchange rates", `LOCK TABLE exchange_rates IN SHARE ROW EXCLUSIVE MODE`)
+	return tx.lockAlone(ctx, "exchange rates")
 }
 
 // RateAt reads the rate that will be in force at a moment, as things are planned;

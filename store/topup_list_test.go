@@ -45,7 +45,7 @@ func crowd(t *testing.T, n int) (*store.Store, []billing.TopUp) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.DB().Exec(`ANALYZE topups`); err != nil {
+	if _, err := storetest.Owner(s).Exec(`ANALYZE topups`); err != nil {
 		t.Fatal(err)
 	}
 	var all []billing.TopUp

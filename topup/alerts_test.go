@@ -154,7 +154,7 @@ func TestBrokenGlassAlertsForADay(t *testing.T) {
 	if got.Subject != "rosa" || got.Severity != billing.SeverityCritical || got.Words["address"] != "192.0.2.7" {
 		t.Errorf("%+v", got)
 	}
-	s.DB().MustExecContext(t.Context(), `ALTER TABLE audit_log DISABLE TRIGGER USER; UPDATE audit_log SET at = at - interval '1 day'`)
+	storetest.Owner(s).MustExecContext(t.Context(), `ALTER TABLE audit_log DISABLE TRIGGER USER; UPDATE audit_log SET at = at - interval '1 day'`)
 	if err := e.LookAround(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestTwoInstancesRaiseAnAlertOnce(t *testing.T) {
 	for i := range engines {
 		engines[i], logs[i] = listening(s)
 	}
-	s.DB().MustExecContext(t.Context(), `
+	storetest.Owner(s).MustExecContext(t.Context(), `
 		CREATE FUNCTION hold(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('LOCK TABLE %I IN SHARE MODE', name); END $$`)
 	told := func(what string) (n int) {
 		for _, log := range logs {

@@ -268,14 +268,14 @@ func TestTheDatabaseKeepsClassificationsHonest(t *testing.T) {
 		"refused, delivered": `INSERT INTO classifications (id, shape, was, outcome, fault, note, example_id, proposed_by) SELECT gen_random_uuid(), shape, 'refused', 'delivered', '', note, example_id, proposed_by FROM classifications`,
 		"sent again":         `INSERT INTO classifications (id, shape, was, outcome, fault, note, example_id, proposed_by) SELECT gen_random_uuid(), shape, 'unknown', 'not_sent', 'us', note, example_id, proposed_by FROM classifications`,
 	} {
-		if _, err := c.store.DB().ExecContext(t.Context(), query); err == nil {
+		if _, err := storetest.Owner(c.store).ExecContext(t.Context(), query); err == nil {
 			t.Errorf("%s: the database took it", name)
 		}
 	}
 	if err := c.DecideClassification(t.Context(), c.ben, recorded.ID, true, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.store.DB().ExecContext(t.Context(), `UPDATE classification_decisions SET confirmed = false`); err == nil {
+	if _, err := storetest.Owner(c.store).ExecContext(t.Context(), `UPDATE classification_decisions SET confirmed = false`); err == nil {
 		t.Error("a decision was changed")
 	}
 }

@@ -36,13 +36,13 @@ func TestAFullDiskAcceptsNothingAndLosesNoAnswer(t *testing.T) {
 				<-answer
 				return answers(billing.OutcomeDelivered)(ctx, send)
 			}))
-			s.DB().MustExecContext(t.Context(), full)
+			storetest.Owner(s).MustExecContext(t.Context(), full)
 
 			breakDisk(t, s, trigger, "hold")
 			if _, _, err := e.Accept(t.Context(), order(c, "r1")); err == nil || !store.Away(err) {
 				t.Errorf("accepted on a full disk: %v", err)
 			}
-			s.DB().MustExecContext(t.Context(), `DROP TRIGGER disk ON entries`)
+			storetest.Owner(s).MustExecContext(t.Context(), `DROP TRIGGER disk ON entries`)
 			if b := storetest.Balance(t, s, c.ID); b.Held.Sign() != 0 {
 				t.Errorf("held %s", b.Held)
 			}
@@ -58,7 +58,7 @@ func TestAFullDiskAcceptsNothingAndLosesNoAnswer(t *testing.T) {
 			if err := e.Sweep(t.Context()); err != nil { // it lives, and holds the answer
 				t.Error(err)
 			}
-			s.DB().MustExecContext(t.Context(), `DROP TRIGGER disk ON entries`)
+			storetest.Owner(s).MustExecContext(t.Context(), `DROP TRIGGER disk ON entries`)
 			if got := wait(t, e, topUp); got.Status != billing.StatusSucceeded || got.Attempts != 1 || sent.Load() != 1 {
 				t.Errorf("got %s after %d attempts, sent %d times", got.Status, got.Attempts, sent.Load())
 			}
@@ -71,5 +71,5 @@ func TestAFullDiskAcceptsNothingAndLosesNoAnswer(t *testing.T) {
 
 func breakDisk(t *testing.T, s *store.Store, trigger string, kind billing.EntryKind) {
 	t.Helper()
-	s.DB().MustExecContext(t.Context(), fmt.Sprintf(trigger, kind))
+	storetest.Owner(s).MustExecContext(t.Context(), fmt.Sprintf(trigger, kind))
 }

@@ -271,9 +271,9 @@ func TestLastNightsOrdersExpire(t *testing.T) {
 	c := storetest.Customer(t, s, "10")
 	idle := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
 	topUp := accept(t, idle, order(c, "r1"))
-	s.DB().MustExecContext(t.Context(), `ALTER TABLE topups DISABLE TRIGGER topups_legal_move`)
+	storetest.Owner(s).MustExecContext(t.Context(), `ALTER TABLE topups DISABLE TRIGGER topups_legal_move`)
 	s.DB().MustExecContext(t.Context(), `UPDATE topups SET created_at = now() - interval '16 minutes'`)
-	s.DB().MustExecContext(t.Context(), `ALTER TABLE topups ENABLE TRIGGER topups_legal_move`)
+	storetest.Owner(s).MustExecContext(t.Context(), `ALTER TABLE topups ENABLE TRIGGER topups_legal_move`)
 	e := start(t, s, url, providerFunc(func(ctx context.Context, send billing.Send) billing.Answer {
 		t.Error("sent")
 		return answers(billing.OutcomeDelivered)(ctx, send)

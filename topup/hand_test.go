@@ -36,7 +36,7 @@ func TestAHandInTheQueueLosesNoTopUp(t *testing.T) {
 			s, url := storetest.NewWithURL(t)
 			c := storetest.Customer(t, s, "10")
 			topUp := queueByHand(t, s, order(c, "r1"))
-			s.DB().MustExecContext(t.Context(), query)
+			storetest.Owner(s).MustExecContext(t.Context(), query)
 			provider := &counting{}
 			e := start(t, s, url, provider)
 			if got := wait(t, e, topUp); got.Status != billing.StatusSucceeded {
@@ -75,7 +75,7 @@ func TestAHandInTheQueueDoesNotTouchARequestUnderWay(t *testing.T) {
 			}))
 			topUp := accept(t, e, order(c, "r1"))
 			<-reached
-			s.DB().MustExecContext(t.Context(), query)
+			storetest.Owner(s).MustExecContext(t.Context(), query)
 			if err := e.Sweep(t.Context()); err != nil {
 				t.Error(err)
 			}
@@ -104,9 +104,9 @@ func TestAnOrderExpiresThoughEveryPlaceIsTaken(t *testing.T) {
 	first := accept(t, e, order(c, "r1"))
 	<-reached
 	second := accept(t, e, order(c, "r2"))
-	s.DB().MustExecContext(t.Context(), `ALTER TABLE topups DISABLE TRIGGER topups_legal_move`)
-	s.DB().MustExecContext(t.Context(), `UPDATE topups SET created_at = now() - interval '16 minutes' WHERE id = $1`, second.ID)
-	s.DB().MustExecContext(t.Context(), `ALTER TABLE topups ENABLE TRIGGER topups_legal_move`)
+	storetest.Owner(s).MustExecContext(t.Context(), `ALTER TABLE topups DISABLE TRIGGER topups_legal_move`)
+	storetest.Owner(s).MustExecContext(t.Context(), `UPDATE topups SET created_at = now() - interval '16 minutes' WHERE id = $1`, second.ID)
+	storetest.Owner(s).MustExecContext(t.Context(), `ALTER TABLE topups ENABLE TRIGGER topups_legal_move`)
 	if got := wait(t, e, second); got.Status != billing.StatusFailed || got.FailureCode != billing.FailureExpired {
 		t.Errorf("got %s, %s", got.Status, got.FailureCode)
 	}

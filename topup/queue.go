@@ -97,7 +97,8 @@ func (e *Engine) newQueue() (*store.Queue, error) {
 		FetchCooldown:        10 * time.Millisecond,
 		FetchPollInterval:    time.Second,
 		JobTimeout:           -1,
-		RescueStuckJobsAfter: 24 * time.Hour, // the sweep is quicker, and knows what may be sent
+		RescueStuckJobsAfter: 24 * time.Hour,        // the sweep is quicker, and knows what may be sent
+		ReindexerSchedule:    river.NeverSchedule(), // rebuilding an index takes its owner, whom we are not
 		Logger:               slog.New(warnOnly{e.log.Handler()}),
 	})
 }

@@ -73,7 +73,7 @@ func (f firm) wantTerms(limit, discount, rate string) {
 
 func (f firm) exec(query string, args ...any) {
 	f.t.Helper()
-	if _, err := f.store.DB().ExecContext(f.t.Context(), query, args...); err != nil {
+	if _, err := storetest.Owner(f.store).ExecContext(f.t.Context(), query, args...); err != nil {
 		f.t.Fatal(err)
 	}
 }

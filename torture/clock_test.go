@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	_ "github.com/lib/pq"
 
+	"latcom.example/latcom-billing/migrations"
 	"latcom.example/latcom-billing/store/storetest"
 )
 
@@ -38,26 +40,27 @@ const virtualClock = `
 		EXECUTE format('ALTER DATABASE %I SET search_path = public, clock, pg_catalog', current_database());
 	END $$;`
 
-// quickRole has a password that costs little to prove: instances come and go by
-// the thousand. (PostgreSQL 15 has no such setting; there it costs what it costs.)
+// quickRole is the role of the instances. Its password costs little to prove: they
+// come and go by the thousand. (PostgreSQL 15 has no such setting; there it costs
+// what it costs.)
 const quickRole = `
 	DO $$
 	BEGIN
 		IF current_setting('server_version_num')::int >= 160000 THEN
 			PERFORM set_config('scram_iterations', '1000', true);
 		END IF;
-		EXECUTE format('CREATE ROLE %I SUPERUSER LOGIN PASSWORD %L', current_setting('torture.name'), current_setting('torture.name'));
+		EXECUTE format('CREATE ROLE %I LOGIN PASSWORD %L', current_setting('torture.name'), current_setting('torture.name'));
 	END $$;`
 
 // database is where the histories of one worker take place.
 type database struct {
-	*sql.DB // the test's own way in: no fault ever meets it
-	url     string
+	*sql.DB        // the test's own way in, the owner's: no fault ever meets it
+	url     string // for the instances and the office, who are the program's role
 }
 
 func newDatabase(t testing.TB) *database {
 	t.Helper()
-	s, address := storetest.NewWithURL(t)
+	s, address := storetest.NewAsOwner(t)
 	must(t, exec(s.DB().DB, virtualClock))
 	role := "torture_" + strings.ToLower(rand.Text()[:8])
 	conn, err := s.DB().Conn(t.Context())
@@ -67,9 +70,12 @@ func newDatabase(t testing.TB) *database {
 	_, err = conn.ExecContext(t.Context(), quickRole)
 	must(t, err)
 	must(t, conn.Close())
+	if err := migrations.Admit(t.Context(), s.DB().DB, migrations.Login{Role: role}); !errors.Is(err, migrations.ErrNotOurRole) {
+		t.Fatal(err)
+	}
+	must(t, exec(s.DB().DB, `GRANT USAGE ON SCHEMA clock TO `+role+`; GRANT SELECT ON clock.skew TO `+role))
 	u, err := url.Parse(address)
 	must(t, err)
-	u.User = url.UserPassword(role, role)
 	u.RawQuery += "&binary_parameters=yes"
 	own, err := sql.Open("postgres", u.String())
 	must(t, err)
@@ -78,6 +84,7 @@ func newDatabase(t testing.TB) *database {
 		must(t, exec(s.DB().DB, `DROP OWNED BY `+role+` CASCADE; DROP ROLE `+role))
 	})
 	own.SetMaxIdleConns(4)
+	u.User = url.UserPassword(role, role)
 	return &database{DB: own, url: u.String()}
 }
 

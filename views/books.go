@@ -22,6 +22,14 @@ type Books struct {
 	MayProve    bool
 	Days        []ClosedDay
 	Proofs      []billing.Proof // the latest, newest first
+	Standing    Standing
+}
+
+// Standing is what the program's role in the database could do to the tables that
+// are only ever added to: the ledger, the audit log and their like.
+type Standing struct {
+	Role              string
+	Tables, Alterable int
 }
 
 // BooksDifference is a wrong row with where it can be seen.

@@ -6,6 +6,7 @@ var spanishCatalogues = []map[string]string{
 	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors,
 	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
 	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
+	spanishAudit,
 }
 
 var spanishCommon = map[string]string{

@@ -32,14 +32,23 @@ func openBooks(ctx context.Context, std streams) (books, error) {
 	if err != nil {
 		return books{}, err
 	}
-	s, err := openStore(ctx, db, c, patience, log)
+	b, err := open(ctx, db, c, log)
 	if err != nil {
 		return books{}, errors.Join(err, db.stop())
+	}
+	return b, nil
+}
+
+func open(ctx context.Context, db database, c config, log *slog.Logger) (books, error) {
+	s, err := openStore(ctx, db, c, patience, log)
+	if err != nil {
+		return books{}, err
 	}
 	return books{s, c, log, db, func() error { return errors.Join(s.Close(), db.stop()) }}, nil
 }
 
-// openCurrentBooks is openBooks for commands that need this build's schema.
+// openCurrentBooks opens the database for commands that need this build's schema,
+// as the role that the server works as.
 func openCurrentBooks(ctx context.Context, std streams) (books, error) {
 	b, err := openBooks(ctx, std)
 	if err != nil {
@@ -48,7 +57,18 @@ func openCurrentBooks(ctx context.Context, std streams) (books, error) {
 	if err := migrations.Check(ctx, b.DB().DB); err != nil {
 		return books{}, errors.Join(err, b.close())
 	}
-	return b, nil
+	in := b.db.asApplication(ctx, b.config)
+	if in.url == b.db.url {
+		return b, nil
+	}
+	as, err := open(ctx, in, b.config, b.log)
+	if err != nil {
+		return books{}, errors.Join(err, b.close())
+	}
+	if err := b.Close(); err != nil { // the connections alone: the database goes on
+		return books{}, errors.Join(err, as.close())
+	}
+	return as, nil
 }
 
 type migrateCommand struct{}
@@ -62,6 +82,9 @@ func (migrateCommand) Run(ctx context.Context, std streams) (err error) {
 	defer func() { err = errors.Join(err, b.close()) }()
 	applied, err := migrate(ctx, b.db, b.log)
 	if err != nil {
+		return err
+	}
+	if _, err := b.db.admit(ctx, b.config, b.Store, b.log); err != nil {
 		return err
 	}
 	return std.print("%d migrations applied; the database is up to date\n", applied)

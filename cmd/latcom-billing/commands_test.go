@@ -9,7 +9,7 @@ import (
 )
 
 func TestACommandEndsWithTheCodeOfItsOutcome(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	database := map[string]string{"DATABASE_URL": url}
 	nowhere := map[string]string{"DATABASE_URL": storetest.URL("no_such_database")}
 	for _, test := range []struct {
@@ -74,7 +74,7 @@ func TestEveryCommandHelps(t *testing.T) {
 }
 
 func TestACustomerIsMadeWithAKeyAndCredit(t *testing.T) {
-	s, url := storetest.NewWithURL(t)
+	s, url := storetest.NewAsOwner(t)
 	got := runs(t, map[string]string{"DATABASE_URL": url}, "customer", "add", "ENVIA", "--name", "Envía Despensa", "--credit", "12.5", "--json")
 	var made map[string]string
 	if err := json.Unmarshal([]byte(got.out), &made); err != nil {
@@ -96,7 +96,7 @@ func TestACustomerIsMadeWithAKeyAndCredit(t *testing.T) {
 }
 
 func TestWhatIsAboveTheLimitWaitsForASecondOperator(t *testing.T) {
-	s, url := storetest.NewWithURL(t)
+	s, url := storetest.NewAsOwner(t)
 	settings := map[string]string{"DATABASE_URL": url, "APPROVAL_LIMIT_USD": "50"}
 	if got := runs(t, settings, "customer", "add", "ENVIA", "--name", "x", "--credit", "50.01"); got.code != exitDone || !strings.Contains(got.err, "waits for an operator") {
 		t.Errorf("%+v", got)
@@ -114,7 +114,7 @@ func TestWhatIsAboveTheLimitWaitsForASecondOperator(t *testing.T) {
 }
 
 func TestVerifyNamesWhatIsWrongAndFails(t *testing.T) {
-	s, url := storetest.NewWithURL(t)
+	s, url := storetest.NewAsOwner(t)
 	c := storetest.Customer(t, s, "10")
 	s.DB().MustExecContext(t.Context(), `UPDATE balances SET balance = 11 WHERE customer_id = $1`, c.ID)
 	got := runs(t, map[string]string{"DATABASE_URL": url}, "verify")
@@ -124,7 +124,7 @@ func TestVerifyNamesWhatIsWrongAndFails(t *testing.T) {
 }
 
 func TestCommandsRefuseADatabaseThatIsNotMigrated(t *testing.T) {
-	s, url := storetest.NewWithURL(t)
+	s, url := storetest.NewAsOwner(t)
 	s.DB().MustExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
 	for _, args := range [][]string{{"verify"}, {"customer", "add", "ENVIA", "--name", "x"}} {
 		if got := runs(t, map[string]string{"DATABASE_URL": url}, args...); got.code != exitFailed || !strings.Contains(got.err, "latcom-billing migrate") {

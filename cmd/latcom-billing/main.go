@@ -48,17 +48,14 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	defer func() { err = errors.Join(err, db.stop()) }()
 	defer func() { err = unlessAsked(ctx, err) }()
 
+	if db, err = furnished(ctx, db, &c, on, log); err != nil {
+		return err
+	}
 	books, err := openStore(ctx, db, c, patience, log)
 	if err != nil {
 		return err
 	}
 	defer books.Close()
-	if _, err := migrate(ctx, db, log); err != nil {
-		return err
-	}
-	if err := prepare(ctx, &c, books, on); err != nil {
-		return err
-	}
 
 	provider, hangUp, err := openProvider(ctx, c, log)
 	if err != nil {
@@ -96,6 +93,25 @@ func unlessAsked(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
+}
+
+// furnished brings the database to our schema and makes it fit to serve from, as
+// its owner, and gives it back as the program reaches it from then on.
+func furnished(ctx context.Context, db database, c *config, on occasions, log *slog.Logger) (_ database, err error) {
+	few := *c
+	few.MaxConns, few.MinConns = 2, 0
+	owner, err := openStore(ctx, db, few, patience, log)
+	if err != nil {
+		return db, err
+	}
+	defer func() { err = errors.Join(err, owner.Close()) }()
+	if _, err := migrate(ctx, db, log); err != nil {
+		return db, err
+	}
+	if err := prepare(ctx, c, owner, on); err != nil {
+		return db, err
+	}
+	return db.admit(ctx, *c, owner, log)
 }
 
 // prepare makes a migrated database fit to serve from.

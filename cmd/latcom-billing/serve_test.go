@@ -24,7 +24,7 @@ func served(url string) map[string]string {
 
 func TestAServerStopsWhenItIsTold(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		_, url := storetest.NewWithURL(t)
+		_, url := storetest.NewAsOwner(t)
 		p := starts(t, served(url), "serve")
 		becomes(t, p.url(t)+views.DashboardSignInPath, http.StatusOK)
 		p.signal(t, signal)
@@ -35,14 +35,14 @@ func TestAServerStopsWhenItIsTold(t *testing.T) {
 }
 
 func TestAServerSaysLoudlyThatItSimulates(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	p := starts(t, served(url), "serve")
 	p.waitFor(t, "SIMULATOR: no airtime is delivered")
 	p.url(t)
 }
 
 func TestAServerNeverLogsASecret(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	settings := served(url)
 	maps.Copy(settings, map[string]string{
 		"LOG_LEVEL": "debug", "METRICS_TOKEN": hidden[7], "SMTP_URL": "smtp://x:" + hidden[8] + "@mail.example", "LATCOM_PASSWORD": hidden[4],
@@ -56,7 +56,7 @@ func TestAServerNeverLogsASecret(t *testing.T) {
 }
 
 func TestADatabaseRefusesTheOtherKindOfProvider(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	p := starts(t, served(url), "serve")
 	p.url(t)
 	p.signal(t, syscall.SIGTERM)
@@ -69,7 +69,7 @@ func TestADatabaseRefusesTheOtherKindOfProvider(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 
-	_, url = storetest.NewWithURL(t)
+	_, url = storetest.NewAsOwner(t)
 	live["DATABASE_URL"] = url
 	p = starts(t, live, "serve")
 	p.url(t)
@@ -87,7 +87,7 @@ func TestAServerThatFindsItsPortTakenSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	settings := served(url)
 	_, settings["PORT"], _ = net.SplitHostPort(taken.Addr().String())
 	if got := runs(t, settings, "serve"); got.code != exitFailed || !strings.Contains(got.err, "another program listens on") {
@@ -96,7 +96,7 @@ func TestAServerThatFindsItsPortTakenSaysSo(t *testing.T) {
 }
 
 func TestAServerWorksWithoutTheWeb(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	settings := served(url)
 	settings["WEB"] = "false"
 	p := starts(t, settings, "serve")
@@ -108,7 +108,7 @@ func TestAServerWorksWithoutTheWeb(t *testing.T) {
 }
 
 func TestAServerOutlivesItsDatabaseAndFindsItAgain(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	between := storetest.NewWire(t, url)
 	key := newKey(t, url)
 	p := starts(t, served(between.URL), "serve")
@@ -125,7 +125,7 @@ func TestAServerOutlivesItsDatabaseAndFindsItAgain(t *testing.T) {
 }
 
 func TestAServerWaitsForADatabaseThatIsNotThereYet(t *testing.T) {
-	_, url := storetest.NewWithURL(t)
+	_, url := storetest.NewAsOwner(t)
 	between := storetest.NewWire(t, url)
 	between.Cut()
 	p := starts(t, served(between.URL), "serve")

@@ -25,7 +25,7 @@ type ordered struct {
 // when it returns.
 func orders(t *testing.T, latency, phone string, more map[string]string) ordered {
 	t.Helper()
-	s, url := storetest.NewWithURL(t)
+	s, url := storetest.NewAsOwner(t)
 	simulator := starts(t, nil, "simulator", "--listen", "127.0.0.1:0", "--latency", latency)
 	line := simulator.waitFor(t, "LATCOM_BASE_URL=")
 	base, _, _ := strings.Cut(strings.SplitAfter(line, "LATCOM_BASE_URL=")[1], ";")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store/storetest"
 )
 
 // references lists those of a page, newest first.
@@ -37,7 +38,7 @@ func TestPagesStayRightWhileTopUpsArrive(t *testing.T) {
 		want = append([]string{reference}, want...)
 	}
 	// Several in the same microsecond: their ids decide.
-	s.store.DB().MustExec(`SET session_replication_role = replica; UPDATE topups SET created_at = date_trunc('hour', created_at); SET session_replication_role = DEFAULT`)
+	storetest.Owner(s.store).MustExec(`SET session_replication_role = replica; UPDATE topups SET created_at = date_trunc('hour', created_at); SET session_replication_role = DEFAULT`)
 	var seen []string
 	path := "/api/v1/topups?limit=2"
 	for pages := 0; path != "" && pages < 10; pages++ {

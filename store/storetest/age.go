@@ -14,7 +14,7 @@ import (
 // Its entries keep their time: nobody proves these books afterwards.
 func Age(t testing.TB, s *store.Store, id billing.TopUpID, by time.Duration) {
 	t.Helper()
-	tx := s.DB().MustBeginTx(t.Context(), nil)
+	tx := Owner(s).MustBeginTx(t.Context(), nil)
 	defer tx.Rollback()
 	tx.MustExecContext(t.Context(), `SET LOCAL session_replication_role = replica`) // an answer stands, but for this
 	for _, query := range []string{

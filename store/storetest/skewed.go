@@ -44,19 +44,27 @@ func NewSkewed(t testing.TB, ahead string) (*store.Store, string) {
 // migrated opens a new database, with our schema and a rate.
 func migrated(t testing.TB, name string) (*store.Store, string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: URL(name)})
+	db, err := sql.Open("postgres", URL(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := migrations.Up(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	app, err := admit(t.Context(), db, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), fmt.Sprintf(`INSERT INTO exchange_rates (mxn_per_usd) VALUES (18); GRANT USAGE ON SCHEMA skewed TO %s`, app.Role))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		s.Close()
-		if err := exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := exec("DROP ROLE " + app.Role); err != nil {
 			t.Error(err)
 		}
 	})
-	if _, err := migrations.Up(t.Context(), s.DB().DB); err != nil {
-		t.Fatal(err)
-	}
-	s.DB().MustExecContext(t.Context(), `INSERT INTO exchange_rates (mxn_per_usd) VALUES (18)`)
-	return s, URL(name)
+	url := as(app, name)
+	return open(t, name, url), url
 }

@@ -14,31 +14,53 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jmoiron/sqlx"
+
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/migrations"
 	"latcom.example/latcom-billing/store"
 )
 
+// model is a migrated database to copy from, and how the program signs in to it:
+// copies keep what its role was granted.
+type model struct {
+	name string
+	app  migrations.Login
+}
+
 // template is a database migrated once a test binary, which New then copies.
-var template = sync.OnceValues(func() (string, error) {
+var template = sync.OnceValues(func() (model, error) {
 	name := "billing_template_" + strings.ToLower(rand.Text()[:8])
 	if err := exec("CREATE DATABASE " + name); err != nil {
-		return "", err
+		return model{}, err
 	}
 	db, err := sql.Open("postgres", URL(name))
 	if err != nil {
-		return "", err
+		return model{}, err
 	}
 	defer db.Close()
 	if _, err := migrations.Up(context.Background(), db); err != nil {
-		return "", err
+		return model{}, err
+	}
+	app, err := admit(context.Background(), db, name)
+	if err != nil {
+		return model{}, err
 	}
 	_, err = db.ExecContext(context.Background(), `INSERT INTO exchange_rates (mxn_per_usd) VALUES (18)`)
-	return name, err
+	return model{name, app}, err
 })
 
+// admit makes the role that the program works as, as the program does.
+func admit(ctx context.Context, db *sql.DB, name string) (migrations.Login, error) {
+	app, err := migrations.Application(name, "a secret of the tests")
+	if err != nil {
+		return app, err
+	}
+	return app, migrations.Admit(ctx, db, app)
+}
+
 // New returns a store on an empty, migrated database with a rate of 18 MXN per
-// USD. The database is dropped when t ends.
+// USD, signed in as the program is. The database is dropped when t ends.
 func New(t testing.TB) *store.Store {
 	t.Helper()
 	s, _ := NewWithURL(t)
@@ -48,37 +70,91 @@ func New(t testing.TB) *store.Store {
 // NewWithURL is New for who also needs the database's address.
 func NewWithURL(t testing.TB) (*store.Store, string) {
 	t.Helper()
+	name, app := copied(t)
+	url := as(app, name)
+	return open(t, name, url), url
+}
+
+// NewAsOwner is NewWithURL signed in as the database's owner, for tests of what
+// starts there.
+func NewAsOwner(t testing.TB) (*store.Store, string) {
+	t.Helper()
+	name, _ := copied(t)
+	t.Cleanup(func() {
+		if err := exec("DROP ROLE IF EXISTS " + name + "_app"); err != nil { // of a program that was started
+			t.Error(err)
+		}
+	})
+	return open(t, name, URL(name)), URL(name)
+}
+
+func copied(t testing.TB) (name string, app migrations.Login) {
+	t.Helper()
 	from, err := template()
 	if err != nil {
 		t.Fatalf("test database (run `make test`, or set TEST_DATABASE_URL to a superuser's URL): %v", err)
 	}
-	name := "billing_test_" + strings.ToLower(rand.Text()[:12])
-	if err := exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, from)); err != nil {
+	name = "billing_test_" + strings.ToLower(rand.Text()[:12])
+	if err := exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, from.name)); err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), store.Options{URL: URL(name)})
+	return name, from.app
+}
+
+// owners has the owner's way in to each store's database.
+var owners sync.Map
+
+// open also drops the database when t ends.
+func open(t testing.TB, name, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
+	owner, err := sqlx.Open("postgres", URL(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	owners.Store(s, owner)
 	t.Cleanup(func() {
+		owners.Delete(s)
 		s.Close()
+		owner.Close()
 		if err := exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
 	})
-	return s, URL(name)
+	return s
 }
 
-// URL is the address of a database on the test server.
+// Owner is the way in of the database's owner: for a test that does what the
+// program cannot do.
+func Owner(s *store.Store) *sqlx.DB {
+	owner, _ := owners.Load(s)
+	return owner.(*sqlx.DB)
+}
+
+// URL is the address of a database on the test server, for its owner.
 func URL(database string) string {
-	u, err := url.Parse(os.Getenv("TEST_DATABASE_URL"))
-	if err != nil {
-		panic(fmt.Sprintf("TEST_DATABASE_URL: %v", err))
-	}
+	u := address()
 	if database != "" {
 		u.Path = "/" + database
 	}
 	return u.String()
+}
+
+func as(app migrations.Login, database string) string {
+	u := address()
+	u.User, u.Path = url.UserPassword(app.Role, app.Password), "/"+database
+	return u.String()
+}
+
+func address() *url.URL {
+	u, err := url.Parse(os.Getenv("TEST_DATABASE_URL"))
+	if err != nil {
+		panic(fmt.Sprintf("TEST_DATABASE_URL: %v", err))
+	}
+	return u
 }
 
 func exec(query string) error {

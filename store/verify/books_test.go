@@ -125,7 +125,7 @@ func (b *books) decide(t billing.TopUp, v billing.Verdict, providerID string) {
 
 func (b *books) exec(query string, args ...any) {
 	b.t.Helper()
-	_, err := b.DB().ExecContext(b.t.Context(), query, args...)
+	_, err := storetest.Owner(b.Store).ExecContext(b.t.Context(), query, args...)
 	b.must(err)
 }
 

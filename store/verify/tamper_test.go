@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"latcom.example/latcom-billing/store/storetest"
 )
 
 // table is one that is tampered with: the column that names a row, and what is
@@ -82,7 +84,7 @@ func (b tampered) try(t *testing.T, query string, args ...any) (found []Differen
 // tryUntil is try that asks no further once one of these rows is named.
 func (b tampered) tryUntil(t *testing.T, rows []string, query string, args ...any) (found []Difference, done bool) {
 	t.Helper()
-	tx, err := b.DB().BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	tx, err := storetest.Owner(b.Store).BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		t.Fatal(err)
 	}
