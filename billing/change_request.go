@@ -58,6 +58,9 @@ type ChangeRequest struct {
 // rateStep is how far a new rate may be off without a second operator.
 var rateStep = decimal.RequireFromString("0.05")
 
+// highestRate is beyond any rate that prices a top-up.
+var highestRate = decimal.New(10_000, 0)
+
 // Check says what is wrong with a request before it is written, field by field:
 // after, note; nil when nothing is.
 func (c ChangeRequest) Check() error {
@@ -70,6 +73,9 @@ func (c ChangeRequest) Check() error {
 	}
 	if c.Kind == ChangeRate && c.After.Sign() == 0 {
 		wrong["after"] = "A rate is above zero"
+	}
+	if c.Kind == ChangeRate && c.After.GreaterThanOrEqual(highestRate) {
+		wrong["after"] = "A rate is below 10,000"
 	}
 	if c.Kind != ChangeRate && c.After.Equal(c.Before) {
 		wrong["after"] = "It is that already"
@@ -84,6 +90,30 @@ func (c ChangeRequest) Check() error {
 		return wrong
 	}
 	return nil
+}
+
+// longestPlan is how far ahead a rate may be planned: further is a slip of the pen.
+const longestPlan = 366 * 24 * time.Hour
+
+// CheckPlan says, under "begins", what is wrong with the moment from which a rate
+// is planned; nil when nothing is, and for one that begins at once.
+func (c ChangeRequest) CheckPlan(now time.Time) error {
+	switch {
+	case c.BeginsAt == nil:
+		return nil
+	case !c.BeginsAt.After(now):
+		return ValidationError{"begins": "This moment has passed. Leave it empty to begin at once"}
+	case c.BeginsAt.After(now.Add(longestPlan)):
+		return ValidationError{"begins": "Plan a year ahead at most"}
+	}
+	return nil
+}
+
+// Same says whether c asks for what other asks for: a form that was sent twice.
+func (c ChangeRequest) Same(other ChangeRequest) bool {
+	customer := c.CustomerID == nil && other.CustomerID == nil || c.CustomerID != nil && other.CustomerID != nil && *c.CustomerID == *other.CustomerID
+	begins := c.BeginsAt == nil && other.BeginsAt == nil || c.BeginsAt != nil && other.BeginsAt != nil && c.BeginsAt.Equal(*other.BeginsAt)
+	return customer && begins && c.Kind == other.Kind && c.After.Equal(other.After) && c.Note == other.Note
 }
 
 // NeedsApproval says whether a change goes far: a credit limit raised by more than

@@ -54,6 +54,16 @@ func ParseFraction(s string) (Fraction, error) {
 	return Fraction{d}, err
 }
 
+// ParsePercent reads a share as a percentage from 0 to 200, with at most 4
+// decimals: "5.5" is 0.055.
+func ParsePercent(s string) (Fraction, error) {
+	d, err := parseDecimal(s, 4)
+	if err == nil && (d.Sign() < 0 || d.GreaterThan(decimal.New(200, 0))) {
+		err = fmt.Errorf("%q is not a percentage", s)
+	}
+	return Fraction{d.Shift(-2)}, err
+}
+
 // MustFraction is ParseFraction for constants in code and tests.
 func MustFraction(s string) Fraction { return must(ParseFraction(s)) }
 

@@ -62,6 +62,8 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.UndoPath(":id"), s.askUndo, money)
 	admin.POST(views.UndoPath(":id"), s.undo, money)
 
+	s.limitRoutes(admin)
+	s.pricingRoutes(admin)
 	s.deskRoutes(admin)
 	s.brakeRoutes(admin)
 	s.handOrderRoutes(admin, views.HandOrderPath(":code"), s.officeCounter, money)

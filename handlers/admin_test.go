@@ -6,6 +6,7 @@ package handlers_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -187,6 +188,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/first-operator":                 {"", public, 0},
 		"POST /admin/first-operator":                {"", public, 0},
 	}
+	maps.Copy(cases, termCases(c))
 	p.walk(t, "/admin", func(name string) (visit, bool) {
 		test, known := cases[name]
 		return visit{path: test.path, want: func(who string) int {
@@ -260,6 +262,8 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin/approvals/" + waits.ID.String() + "/reversal",
 		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",
 		"/admin/break-glass", "/dashboard/sign-in", "/admin/queue", "/admin/customers/" + c.Code + "/order",
+		"/admin/pricing", "/admin/pricing?amount=x", "/admin/pricing/rate", openRange, "/admin/customers/" + c.Code + "/limits",
+		"/admin/customers/" + c.Code + "/limits/credit-limit", "/admin/customers/" + c.Code + "/limits/discount",
 	} {
 		got := v.get(path)
 		got.Find("script, style, pre, .id, option[value='x'], option[value='y']").Remove()

@@ -51,12 +51,14 @@ func auditJSON(v any) (*string, error) {
 	return &s, nil
 }
 
+const selectAudit = `
+	SELECT id, at, actor_kind, actor_id, actor_name, address, action, customer_id, subject,
+	       COALESCE(before, 'null') AS before, COALESCE(after, 'null') AS after
+	FROM audit_log`
+
 // CustomerAudit lists what was done to a customer, newest first.
 func (r reader) CustomerAudit(ctx context.Context, customerID int64, limit int) ([]billing.Audit, error) {
-	return list[billing.Audit](ctx, r.q, "audit log", `
-		SELECT id, at, actor_kind, actor_id, actor_name, address, action, customer_id, subject,
-		       COALESCE(before, 'null') AS before, COALESCE(after, 'null') AS after
-		FROM audit_log
+	return list[billing.Audit](ctx, r.q, "audit log", selectAudit+`
 		WHERE customer_id = $1
 		ORDER BY id DESC
 		LIMIT $2`, customerID, limit)

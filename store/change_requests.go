@@ -53,6 +53,12 @@ func (r reader) CustomerChanges(ctx context.Context, customerID int64, limit int
 		WHERE r.customer_id = $1 ORDER BY r.requested_at DESC, r.id LIMIT $2`, customerID, limit)
 }
 
+// RateChanges lists the newest requests about the exchange rate, limit at most.
+func (r reader) RateChanges(ctx context.Context, limit int) ([]billing.ChangeRequest, error) {
+	return list[billing.ChangeRequest](ctx, r.q, "requests about the exchange rate", selectChanges+`
+		WHERE r.kind = 'exchange_rate' AND r.customer_id IS NULL ORDER BY r.requested_at DESC, r.id LIMIT $1`, limit)
+}
+
 // OperatorChanged lists what an operator changed or asked to change since a moment.
 func (r reader) OperatorChanged(ctx context.Context, operatorID int64, since time.Time) ([]billing.ChangeRequest, error) {
 	return list[billing.ChangeRequest](ctx, r.q, "an operator's change requests", selectChanges+`
@@ -119,8 +125,8 @@ func (tx *Tx) EndChange(ctx context.Context, c billing.ChangeRequest, state bill
 // SmallStepsBegan is the value that the small steps of the last day began with:
 // what was before the first change since the last one that a second operator
 // approved. Without such a step it is billing.ErrNotFound.
-func (tx *Tx) SmallStepsBegan(ctx context.Context, c billing.ChangeRequest) (decimal.Decimal, error) {
-	return get[decimal.Decimal](ctx, tx.q, "small changes", `
+func (r reader) SmallStepsBegan(ctx context.Context, c billing.ChangeRequest) (decimal.Decimal, error) {
+	return get[decimal.Decimal](ctx, r.q, "small changes", `
 		SELECT before
 		FROM change_requests
 		WHERE kind = $1 AND customer_id IS NOT DISTINCT FROM $2 AND state = 'done' AND decided_by IS NULL

@@ -105,6 +105,9 @@ func (e *Engine) MaxWait() time.Duration { return e.options.MaxWait }
 // operator; zero: none does.
 func (e *Engine) ApprovalLimit() billing.USD { return e.options.ApprovalLimit }
 
+// Range is the open range of face values in MXN, inclusive, of who has none of his own.
+func (e *Engine) Range() (lowest, highest billing.MXN) { return e.options.Min, e.options.Max }
+
 // CanInquire says whether Latcom answers questions about orders for our account.
 func (e *Engine) CanInquire() bool { return e.options.Inquirer != nil }
 

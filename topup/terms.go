@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -82,16 +83,50 @@ func (t term) allows(c billing.ChangeRequest) error {
 	return err
 }
 
-func (e *Engine) lockTerm(ctx context.Context, tx *store.Tx, c billing.ChangeRequest) (t term, err error) {
+// termReader is what terms are read with, under their locks or without them.
+type termReader interface {
+	Account(ctx context.Context, customerID int64) (store.Account, error)
+	RateAt(ctx context.Context, at *time.Time) (billing.Rate, error)
+	SmallStepsBegan(ctx context.Context, c billing.ChangeRequest) (decimal.Decimal, error)
+}
+
+// LookAtTerms says whether c would wait for a second operator as things stand now.
+// It keeps nothing. Errors as ChangeTerms, but for ErrTaken.
+func (e *Engine) LookAtTerms(ctx context.Context, c billing.ChangeRequest) (waits bool, err error) {
+	if err := c.Check(); err != nil {
+		return false, err
+	}
+	now, err := readTerm(ctx, e.store, c)
+	if err != nil {
+		return false, err
+	}
+	if !now.value.Equal(c.Before) {
+		return false, billing.ErrOvertaken
+	}
+	return c.NeedsApproval(e.options.ApprovalLimit, now.also...), now.allows(c)
+}
+
+func (e *Engine) lockTerm(ctx context.Context, tx *store.Tx, c billing.ChangeRequest) (term, error) {
+	lock := func() error { return tx.LockRates(ctx) }
+	if c.Kind != billing.ChangeRate && c.CustomerID != nil {
+		lock = func() error { _, err := tx.LockBalance(ctx, *c.CustomerID); return err }
+	}
+	if err := lock(); err != nil {
+		return term{}, err
+	}
+	return readTerm(ctx, tx, c)
+}
+
+func readTerm(ctx context.Context, r termReader, c billing.ChangeRequest) (t term, err error) {
 	if c.Kind == billing.ChangeRate {
-		t, err = e.lockRate(ctx, tx, c)
+		t, err = readRate(ctx, r, c)
 	} else {
-		t, err = e.lockCustomerTerm(ctx, tx, c)
+		t, err = readCustomerTerm(ctx, r, c)
 	}
 	if err != nil {
 		return t, err
 	}
-	began, err := tx.SmallStepsBegan(ctx, c)
+	began, err := r.SmallStepsBegan(ctx, c)
 	if errors.Is(err, billing.ErrNotFound) {
 		return t, nil
 	}
@@ -99,11 +134,11 @@ func (e *Engine) lockTerm(ctx context.Context, tx *store.Tx, c billing.ChangeReq
 	return t, err
 }
 
-func (e *Engine) lockCustomerTerm(ctx context.Context, tx *store.Tx, c billing.ChangeRequest) (term, error) {
+func readCustomerTerm(ctx context.Context, r termReader, c billing.ChangeRequest) (term, error) {
 	if c.CustomerID == nil {
 		return term{}, fmt.Errorf("change the %s of no customer: %w", c.Kind, billing.ErrNotFound)
 	}
-	account, err := tx.LockAccount(ctx, *c.CustomerID)
+	account, err := r.Account(ctx, *c.CustomerID)
 	t := term{value: account.CreditLimit.Decimal(), balance: account.Balance}
 	if c.Kind == billing.ChangeDiscount {
 		t.value = account.Discount.Decimal()
@@ -111,16 +146,13 @@ func (e *Engine) lockCustomerTerm(ctx context.Context, tx *store.Tx, c billing.C
 	return t, err
 }
 
-// lockRate also reads the rate that a planned one takes the place of.
-func (e *Engine) lockRate(ctx context.Context, tx *store.Tx, c billing.ChangeRequest) (term, error) {
-	if err := tx.LockRates(ctx); err != nil {
-		return term{}, err
-	}
-	now, err := tx.RateAt(ctx, nil)
+// readRate also reads the rate that a planned one takes the place of.
+func readRate(ctx context.Context, r termReader, c billing.ChangeRequest) (term, error) {
+	now, err := r.RateAt(ctx, nil)
 	if err != nil || c.BeginsAt == nil {
 		return term{value: now.Decimal()}, err
 	}
-	then, err := tx.RateAt(ctx, c.BeginsAt)
+	then, err := r.RateAt(ctx, c.BeginsAt)
 	return term{value: now.Decimal(), also: []decimal.Decimal{then.Decimal()}}, err
 }
 

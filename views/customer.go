@@ -33,6 +33,7 @@ func (v CustomerView) tabs() []ui.Tab {
 		tab(v.T("Ledger"), LedgerPath(code)),
 		tab(v.T("Statements"), StatementsPath(code)),
 		tab(v.T("Credit|history"), CreditPath(code)),
+		tab(v.T("Limits and pricing"), LimitsPath(code)),
 		tab(v.T("API keys"), KeysPath(code)),
 		tab(v.T("Notifications"), NotificationsPath(code)),
 		tab(v.T("Audit"), AuditPath(code)),

@@ -32,4 +32,10 @@ var _ = []string{
 	Term("A discount is less than 100 %"),
 	Term("A rate is above zero"),
 	Term("It is that already"),
+	Term("A rate is below 10,000"),
+	Term("This moment has passed. Leave it empty to begin at once"),
+	Term("Plan a year ahead at most"),
+	Term("Choose what is sent"),
+	Term("Choose how it is rounded"),
+	Term("Write a percentage from 0 to 200"),
 }

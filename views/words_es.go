@@ -7,6 +7,7 @@ var spanishCatalogues = []map[string]string{
 	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
 	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
 	spanishAudit,
+	spanishTerms, spanishPricing,
 }
 
 var spanishCommon = map[string]string{
