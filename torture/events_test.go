@@ -32,6 +32,18 @@ func (s *system) killAndReplace(t *testing.T) {
 	s.serve(t)
 }
 
+// stopAndReplace tells one server to stop, as a new version does that takes its place.
+func (s *system) stopAndReplace(t *testing.T) {
+	t.Helper()
+	servers := s.awake()
+	leaves := servers[s.rng.IntN(len(servers))]
+	s.serve(t)
+	s.tell(t, "%s is told to stop", leaves)
+	s.signal(t, leaves, syscall.SIGTERM)
+	s.forget(leaves)
+	s.tally.add("servers told to stop")
+}
+
 // underWay counts the requests to Latcom that the ledger knows of; it waits for one,
 // for a death with nothing in hand proves little, but not for ever.
 func (s *system) underWay(patience time.Duration) (n int) {
@@ -80,15 +92,15 @@ func (s *system) badLine(t *testing.T, line *proxy, fault string) {
 	line.mend(t)
 }
 
-// takeDatabaseAway for so long that everybody notices. Orders are refused until it
-// is back, and never answered otherwise.
-func (s *system) takeDatabaseAway(t *testing.T, length time.Duration) {
+// outage is a bad line for so long that everybody notices. Orders are refused until
+// it is over, and never answered with what nobody knows.
+func (s *system) outage(t *testing.T, line *proxy, fault string, length time.Duration) {
 	t.Helper()
-	s.tell(t, "the database is away for %s", length)
-	s.tally.add("database away")
-	s.toDatabase.spoil(t, "away", s.rng)
+	s.tell(t, "line to %s %s for %s", line.name, fault, length)
+	s.tally.add("outages of " + line.name)
+	line.spoil(t, fault, s.rng)
 	wait(length)
-	s.toDatabase.mend(t)
+	line.mend(t)
 }
 
 // killDatabase ends PostgreSQL with -9. Who started it starts it again.

@@ -13,19 +13,26 @@ import (
 
 // ordeal says how much of it there is.
 type ordeal struct {
-	kills, databaseKills, backendKills, fullDisks int
-	rounds                                        int           // of each fault on each line
-	away                                          time.Duration // the database, once
-	stands                                        time.Duration // one instance stands still, longer than leases last
-	orders                                        int           // at once
-	patience                                      time.Duration // with a load that does not go on, between two events
+	kills, stops, databaseKills, backendKills, fullDisks int
+	rounds                                               int           // of each fault on each line
+	outages                                              int           // of each line, away or mute in turns
+	outage                                               time.Duration // how long each is
+	stands                                               time.Duration // one instance stands still, longer than leases last
+	orders                                               int           // at once
+	patience                                             time.Duration // with a load that does not go on, between two events
 }
 
 // shortOrdeal is for make test: an instance counts as dead after 20 s. longOrdeal
 // is for make torture: there it stands still for longer than the probe's 3 minutes.
 var (
-	shortOrdeal = ordeal{kills: 4, databaseKills: 1, backendKills: 1, fullDisks: 1, rounds: 1, away: 5 * time.Second, stands: 25 * time.Second, orders: 16, patience: 1500 * time.Millisecond}
-	longOrdeal  = ordeal{kills: 20, databaseKills: 5, backendKills: 5, fullDisks: 4, rounds: 4, away: 30 * time.Second, stands: 200 * time.Second, orders: 32, patience: 20 * time.Second}
+	shortOrdeal = ordeal{
+		kills: 4, stops: 1, databaseKills: 1, backendKills: 1, fullDisks: 1, rounds: 1, outages: 1, outage: 3 * time.Second,
+		stands: 25 * time.Second, orders: 16, patience: 1500 * time.Millisecond,
+	}
+	longOrdeal = ordeal{
+		kills: 20, stops: 4, databaseKills: 5, backendKills: 5, fullDisks: 4, rounds: 4, outages: 2, outage: 30 * time.Second,
+		stands: 200 * time.Second, orders: 32, patience: 20 * time.Second,
+	}
 )
 
 // seedOfProcesses is another each time, unless it is told. It repeats what happens and
@@ -72,7 +79,8 @@ func (s *system) demandOf(t *testing.T, o ordeal) {
 	t.Helper()
 	want := map[string]int{
 		"servers killed with -9": o.kills, "PostgreSQL killed with -9": o.databaseKills, "servers stopped and continued": 1,
-		"connections of PostgreSQL killed with -9": o.backendKills, "database away": 1,
+		"connections of PostgreSQL killed with -9": o.backendKills, "servers told to stop": o.stops,
+		"outages of the database": o.outages, "outages of Latcom": o.outages,
 	}
 	for _, line := range []*proxy{s.toDatabase, s.toLatcom} {
 		for _, fault := range lineFaultKinds {
@@ -107,6 +115,9 @@ func (o ordeal) events(t *testing.T, s *system) (events []func()) {
 	for range o.kills {
 		events = append(events, func() { s.killAndReplace(t) })
 	}
+	for range o.stops {
+		events = append(events, func() { s.stopAndReplace(t) })
+	}
 	for range o.databaseKills {
 		events = append(events, func() { s.killDatabase(t) })
 	}
@@ -116,7 +127,13 @@ func (o ordeal) events(t *testing.T, s *system) (events []func()) {
 	for range o.fullDisks {
 		events = append(events, func() { s.fillDisk(t) })
 	}
-	events = append(events, func() { s.takeDatabaseAway(t, o.away) })
+	for n := range o.outages {
+		first := s.rng.IntN(2)
+		for i, line := range []*proxy{s.toDatabase, s.toLatcom} {
+			fault := []string{"away", "mute"}[(first+n+i)%2]
+			events = append(events, func() { s.outage(t, line, fault, o.outage) })
+		}
+	}
 	for range o.rounds {
 		for _, fault := range lineFaultKinds {
 			events = append(events, func() { s.badLine(t, s.toLatcom, fault) }, func() { s.badLine(t, s.toDatabase, fault) })

@@ -149,11 +149,15 @@ func (s *system) addresses() []string {
 // kill ends a server with -9.
 func (s *system) kill(t *testing.T, address string) {
 	t.Helper()
+	s.signal(t, address, syscall.SIGKILL)
+	s.forget(address)
+}
+
+// forget sends no order to it any more.
+func (s *system) forget(address string) {
 	s.mu.Lock()
-	process := s.servers[address]
+	defer s.mu.Unlock()
 	delete(s.servers, address)
-	s.mu.Unlock()
-	must(t, process.Kill())
 }
 
 // awake are the servers that do not stand still.
@@ -161,7 +165,7 @@ func (s *system) awake() []string {
 	return keep(s.addresses(), func(address string) bool { return address != s.stopped })
 }
 
-// signal is SIGSTOP and SIGCONT.
+// signal is SIGKILL, SIGSTOP, SIGCONT or SIGTERM.
 func (s *system) signal(t *testing.T, address string, signal syscall.Signal) {
 	t.Helper()
 	s.mu.Lock()
