@@ -12,7 +12,7 @@ import (
 )
 
 // diskSize has room for a new cluster and for what it grows by in a while.
-const diskSize = 1 << 30
+const diskSize = 512 << 20
 
 // smallDisk puts the folder of the database on a small disk of its own, where that
 // is allowed; else it says why not.
