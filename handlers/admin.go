@@ -32,6 +32,9 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.POST(views.ForgetViewRoute, s.forgetView)
 	admin.POST(views.ListLookPath, s.setListLook)
 	s.exportRoutes(admin, s.adminDesk())
+	admin.GET(views.SearchPath, s.search)
+	admin.GET(views.ShortcutsPath, s.showShortcuts)
+	admin.POST(views.ShortcutsPath, s.chooseKeys)
 
 	admin.GET(views.CustomersPath, s.listCustomers)
 	admin.GET(views.NewCustomerPath, s.newCustomer, manage)

@@ -97,6 +97,9 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/topups/newer":                   {"/admin/topups/newer?newer=" + strings.Repeat("A", 32), look, 200},
 		"GET /admin/topups.csv":                     {"/admin/topups.csv", look, 200},
 		"GET /admin/topups/:id":                     {"/admin/topups/" + done.ID.String(), look, 200},
+		"GET /admin/search":                         {"/admin/search?q=a", look, 200},
+		"GET /admin/shortcuts":                      {"/admin/shortcuts", look, 200},
+		"POST /admin/shortcuts":                     {"/admin/shortcuts", look, 303},
 		"GET /admin/topups.xlsx":                    {"/admin/topups.xlsx", look, 200},
 		"GET /admin/exports":                        {"/admin/exports", look, 200},
 		"GET /admin/exports/new":                    {"/admin/exports/new", look, 200},
@@ -255,7 +258,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
-		"/admin/topups/totals", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
+		"/admin/topups/totals", "/admin/search", "/admin/search?q=zzz", "/admin/shortcuts", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/notifications",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(), "/admin/approvals/" + limit.ID.String(),
@@ -299,7 +302,7 @@ func TestAStopOfSendingIsSaidOnTheOverview(t *testing.T) {
 		t.Errorf("%d notes while orders go out", got)
 	}
 	err := p.store.InTx(context.Background(), func(tx *store.Tx) error {
-		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), "Login refused: Latcom does not accept our credentials.", true)
+		return tx.NoteProviderFailure(context.Background(), billing.NewTopUpID(), store.Why{Text: "Login refused: Latcom does not accept our credentials."}, true)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -153,6 +153,6 @@ func (s *Site) frame(c echo.Context, title string) views.Frame {
 	token, _ := c.Get(middleware.DefaultCSRFConfig.ContextKey).(string)
 	return views.Frame{
 		Reader: s.reader(c), Title: title, Here: c.Request().URL.RequestURI(), CSRF: token, Simulator: s.Simulator,
-		Flash: s.flash(c),
+		Flash: s.flash(c), KeysOff: keysOff(c),
 	}
 }

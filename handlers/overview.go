@@ -67,20 +67,21 @@ func (s *Site) fillNow(c echo.Context, o *views.Overview, now overviewNow, compa
 	if now.mean > 0 {
 		o.Now.PaceLimit = int(float64(o.Now.Places) * 60 / now.mean)
 	}
-	o.Now.Stopped = stopped(now.breaker)
+	o.Now.Stopped = s.stopped(o.Reader, now.breaker)
 	o.Side = views.OverviewSide{OfUnknown: now.waiting.Unknown, Sellers: runOutFirst(now.sellers)}
 	o.Side.Low, o.Side.Medium, o.Side.Good = countLevels(now.sellers)
 	for _, unknown := range now.unknown {
-		o.Side.Unknown = append(o.Side.Unknown, views.UnknownTopUp{TopUp: unknown.TopUp, Why: s.whyUnknown(o.Reader, unknown)})
+		o.Side.Unknown = append(o.Side.Unknown, views.UnknownTopUp{TopUp: unknown.TopUp, Why: s.because(o.Reader, unknown.Row, unknown.Reason)})
 	}
 }
 
-// whyUnknown says what a top-up's last answer was, in the reader's language.
-func (s *Site) whyUnknown(r views.Reader, unknown store.UnknownTopUp) string {
-	if text := s.explain(r, unknown.Row); text != "" {
+// because is the policy's sentence about a row, in the reader's language; of a row
+// that it no longer has, the text that was noted.
+func (s *Site) because(r views.Reader, row, noted string) string {
+	if text := s.explain(r, row); text != "" {
 		return text
 	}
-	return unknown.Reason
+	return noted
 }
 
 func inSeconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

@@ -33,7 +33,7 @@ func (s *Site) showQueue(c echo.Context) error {
 func (s *Site) renderQueue(c echo.Context, status int, form views.PauseForm) (err error) {
 	ctx := c.Request().Context()
 	q := views.Queue{MayStop: operator(c).Role.MayManage(), Form: form}
-	if q.Now, err = s.queueNow(ctx); err != nil {
+	if q.Now, err = s.queueNow(ctx, s.reader(c)); err != nil {
 		return err
 	}
 	if q.Frame, err = s.adminFrame(c, s.reader(c).T("Queue"), views.QueuePath); err != nil {
@@ -56,7 +56,7 @@ func (s *Site) renderQueue(c echo.Context, status int, form views.PauseForm) (er
 }
 
 // queueNow reads what changes by itself.
-func (s *Site) queueNow(ctx context.Context) (q views.QueueNow, err error) {
+func (s *Site) queueNow(ctx context.Context, r views.Reader) (q views.QueueNow, err error) {
 	q.Places, q.Expected, q.MaxWait = s.Engine.Concurrency(), s.Engine.ExpectedWait(), s.Engine.MaxWait()
 	if q.Pauses, err = s.Store.Pauses(ctx); err != nil {
 		return q, err
@@ -65,7 +65,7 @@ func (s *Site) queueNow(ctx context.Context) (q views.QueueNow, err error) {
 	if err != nil {
 		return q, err
 	}
-	q.Failures, q.TripAfter, q.Stopped = breaker.Failures, store.TripAfter, stopped(breaker)
+	q.Failures, q.TripAfter, q.Stopped = breaker.Failures, store.TripAfter, s.stopped(r, breaker)
 	orders, err := s.Store.OpenOrders(ctx)
 	if err != nil {
 		return q, err
@@ -98,11 +98,11 @@ func (s *Site) readWorkers(ctx context.Context, q *views.QueueNow) error {
 }
 
 // stopped says why nothing goes out; nil when it does.
-func stopped(b store.Breaker) *views.Stopped {
+func (s *Site) stopped(r views.Reader, b store.Breaker) *views.Stopped {
 	if !b.Open {
 		return nil
 	}
-	return &views.Stopped{Since: inSeconds(b.OpenSeconds), Retry: max(time.Duration(0), inSeconds(b.RetrySeconds)), Reason: b.Reason, Trying: b.Probing}
+	return &views.Stopped{Since: inSeconds(b.OpenSeconds), Retry: max(time.Duration(0), inSeconds(b.RetrySeconds)), Reason: s.because(r, b.Row, b.Reason), Trying: b.Probing}
 }
 
 // pausesOf are the pauses that hold back a customer's orders.

@@ -98,10 +98,7 @@ func (s *Site) explain(r views.Reader, row string) string {
 		return ""
 	}
 	explanation, _ := s.Explain(row)
-	if r.Language == views.Spanish {
-		return explanation.OperatorSpanish
-	}
-	return explanation.OperatorEnglish
+	return r.Either(explanation.OperatorEnglish, explanation.OperatorSpanish)
 }
 
 // stillHeld is what a top-up's entries leave held.

@@ -188,6 +188,7 @@
   });
   on("keydown", function (event) {
     if (event.key === "Escape") each("details.menu[open]", function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
+    if (words.keys === "off" || event.defaultPrevented) return;
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select, [contenteditable]")) return;
     var filter = document.querySelector("[data-filter]");
     if (filter) { event.preventDefault(); filter.focus(); filter.select(); }

@@ -43,7 +43,46 @@
     var to = links[Math.max(0, Math.min(at, links.length - 1))];
     if (to) to.focus();
   }
-  var keys = { j: function () { along(1); }, k: function () { along(-1); }, n: function () { go("#newer a"); } };
+
+  /* ---- the palette: results come from the server, the arrow keys choose among them */
+  var palette = document.getElementById("palette"), asked = document.getElementById("palette-q");
+  function options() { return all("#palette-list [role=option]"); }
+  function choose(at) {
+    var found = options(), to = found[(at + found.length) % found.length];
+    found.forEach(function (option) { option.setAttribute("aria-selected", String(option === to)); });
+    if (!to) { asked.removeAttribute("aria-activedescendant"); return; }
+    asked.setAttribute("aria-activedescendant", to.id);
+    to.scrollIntoView({ block: "nearest" });
+  }
+  function chosen() { return options().findIndex(function (option) { return option.getAttribute("aria-selected") === "true"; }); }
+  function openPalette() {
+    if (!palette || palette.open) return;
+    all("dialog[open]").forEach(function (dialog) { dialog.close(); });
+    asked.value = "";
+    palette.showModal();
+    htmx.trigger(asked, "palette");
+  }
+  function showKeys() {
+    var dialog = document.getElementById("keys");
+    if (dialog && !dialog.open) { dialog.showModal(); htmx.trigger(dialog, "keys"); }
+  }
+  on("click", function (event) {
+    if (!event.target.closest("[data-palette]") || !plain(event) || !palette) return;
+    event.preventDefault();
+    openPalette();
+  });
+  if (asked) asked.addEventListener("keydown", function (event) {
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) { event.preventDefault(); choose(chosen() + step); }
+    var to = options()[Math.max(chosen(), 0)];
+    if (event.key === "Enter" && to) { event.preventDefault(); to.click(); }
+  });
+  on("htmx:afterSettle", function (event) { if (event.detail.target.id === "palette-results" || event.detail.elt.id === "palette-results") choose(0); });
+  on("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k" && palette) { event.preventDefault(); openPalette(); }
+  });
+
+  var keys = { j: function () { along(1); }, k: function () { along(-1); }, n: function () { go("#newer a"); }, "?": showKeys };
   on("keydown", function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && drawer() && !one("dialog[open], details.menu[open]") && !event.target.matches(typing)) { go("[data-drawer-close]"); return; }

@@ -15,6 +15,7 @@ type Breaker struct {
 	Open         bool    `db:"open"`          // nothing goes out before RetrySeconds; then one order at a time
 	RetrySeconds float64 `db:"retry_seconds"` // until the next try; 0 or less: now
 	OpenSeconds  float64 `db:"open_seconds"`  // since it opened
+	Row          string  `db:"policy_row"`    // of the outcome policy: why it opened
 	Reason       string  `db:"reason"`
 	Probing      bool    `db:"probing"` // an order is out to try
 }
@@ -25,7 +26,7 @@ func (r reader) Breaker(ctx context.Context) (Breaker, error) {
 		SELECT failures, opened_at IS NOT NULL AS open,
 		       COALESCE(EXTRACT(EPOCH FROM retry_at - clock_timestamp()), 0) AS retry_seconds,
 		       COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - opened_at), 0) AS open_seconds,
-		       reason, COALESCE(probe_until > clock_timestamp(), false) AS probing
+		       policy_row, reason, COALESCE(probe_until > clock_timestamp(), false) AS probing
 		FROM breaker`)
 }
 
@@ -53,10 +54,14 @@ func (tx *Tx) ClaimProbe(ctx context.Context, id billing.TopUpID) (bool, error) 
 // TripAfter is how many failures in a row open the breaker.
 const TripAfter = 5
 
+// Why is what the outcome policy made of an answer: its row, and the text that
+// was noted with it.
+type Why struct{ Row, Text string }
+
 // NoteProviderFailure counts an answer that speaks against sending more. At once
 // opens the breaker without counting; so does the answer of the probe, for twice
 // as long as before, two minutes at most.
-func (tx *Tx) NoteProviderFailure(ctx context.Context, id billing.TopUpID, reason string, atOnce bool) error {
+func (tx *Tx) NoteProviderFailure(ctx context.Context, id billing.TopUpID, why Why, atOnce bool) error {
 	_, err := tx.tx.ExecContext(ctx, `
 		WITH was AS (SELECT opened_at IS NULL AND ($3 OR failures + 1 >= $4) AS opens, COALESCE(probe = $1, false) AS probed FROM breaker FOR UPDATE)
 		UPDATE breaker
@@ -67,9 +72,10 @@ func (tx *Tx) NoteProviderFailure(ctx context.Context, id billing.TopUpID, reaso
 		                    WHEN was.probed THEN now() + make_interval(secs => LEAST(2 * pause_seconds, 120))
 		                    ELSE retry_at END,
 		    reason = CASE WHEN was.opens OR was.probed THEN $2 ELSE reason END,
+		    policy_row = CASE WHEN was.opens OR was.probed THEN $5 ELSE policy_row END,
 		    probe = CASE WHEN was.probed THEN NULL ELSE probe END,
 		    probe_until = CASE WHEN was.probed THEN NULL ELSE probe_until END
-		FROM was`, id, clean(reason), atOnce, TripAfter)
+		FROM was`, id, clean(why.Text), atOnce, TripAfter, why.Row)
 	if err != nil {
 		return fmt.Errorf("count a failure of the provider: %w", err)
 	}

@@ -60,7 +60,7 @@ func (e *Engine) note(ctx context.Context, tx *store.Tx, a billing.Attempt, answ
 		}
 		return tx.NoteProviderSuccess(ctx, a)
 	case saysBadly, saysClosed:
-		return tx.NoteProviderFailure(ctx, a.TopUpID, answer.Reason, v == saysClosed)
+		return tx.NoteProviderFailure(ctx, a.TopUpID, store.Why{Row: answer.Row, Text: answer.Reason}, v == saysClosed)
 	default:
 		if !was.Open {
 			return nil
@@ -98,7 +98,7 @@ func (e *Engine) lookAtBreaker(ctx context.Context) error {
 	}
 	if was := e.lastBreaker.Swap(&b); was.Open != b.Open {
 		if b.Open {
-			e.log.ErrorContext(ctx, "the breaker opened: orders are refused until one gets through", "reason", b.Reason)
+			e.log.ErrorContext(ctx, "the breaker opened: orders are refused until one gets through", "row", b.Row, "reason", b.Reason)
 		} else {
 			e.log.InfoContext(ctx, "the breaker closed: orders go out again")
 		}

@@ -123,7 +123,7 @@ func (p adjustmentPanel) show(r Reader) templ.Component {
 
 func (p adjustmentPanel) facts(r Reader) []ui.Definition {
 	facts := []ui.Definition{
-		{Term: r.T("Reason"), Text: ReasonWord(r, p.Adjustment.Reason), Note: string(p.Adjustment.Reason)},
+		{Term: r.T("Reason"), Text: ReasonWord(r, p.Adjustment.Reason)},
 		{Term: r.T("Note"), Text: p.Adjustment.Note},
 	}
 	if p.Adjustment.Proof != "" {

@@ -207,12 +207,12 @@ func NewListPage(n NewList) templ.Component {
 
 func (n NewList) columns() []ui.Definition {
 	return []ui.Definition{
-		{Term: "id", Text: n.T("our id, or one of the next")},
-		{Term: "customer, reference", Text: n.T("the customer’s code and his reference")},
-		{Term: "dist_transid", Text: n.T("ours on the wire")},
-		{Term: "provider_id", Text: n.T("Latcom’s id; beside another name it is kept with the decision")},
-		{Term: "verdict", Text: "delivered, not_delivered", Mono: true},
-		{Term: "note", Text: n.T("what you saw; may be left out")},
+		{Term: "id", Name: true, Text: n.T("our id, or one of the next")},
+		{Term: "customer, reference", Name: true, Text: n.T("the customer’s code and his reference")},
+		{Term: "dist_transid", Name: true, Text: n.T("ours on the wire")},
+		{Term: "provider_id", Name: true, Text: n.T("Latcom’s id; beside another name it is kept with the decision")},
+		{Term: "verdict", Name: true, Text: "delivered, not_delivered", Mono: true},
+		{Term: "note", Name: true, Text: n.T("what you saw; may be left out")},
 	}
 }
 

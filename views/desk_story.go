@@ -56,7 +56,7 @@ func (c CaseDetail) tried(a billing.Attempt) []happened {
 		Body: c.exchanged(c.T("What was sent"), c.T("Sent"), a.Request),
 	}
 	if a.Connection != "" {
-		sent.Text = c.T("Connection: %s", a.Connection)
+		sent.Text = c.T("Connection: %s", connectionWord(c.Reader, a.Connection))
 	}
 	if a.Outcome == "" || a.FinishedAt == nil {
 		return []happened{{a.StartedAt, sent}}

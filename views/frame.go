@@ -18,6 +18,7 @@ type Frame struct {
 	CSRF      string
 	Simulator bool
 	Wide      bool      // lists take all the width
+	KeysOff   bool      // single keys do nothing
 	Flash     *ui.Toast // what was just done, after a redirect
 
 	Operator Person  // in the back office
@@ -65,6 +66,14 @@ func (f Frame) adminNav() []navGroup {
 			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},
 		}},
 	}
+}
+
+// keys says to the scripts whether single keys are wanted.
+func (f Frame) keys() string {
+	if f.KeysOff {
+		return "off"
+	}
+	return "on"
 }
 
 // simulated says what a simulator means. Only operators read the provider's name.

@@ -44,3 +44,10 @@ func (p ExportPaths) File(id string) string { return p.One(id) + "/file" }
 
 // Cancel gives it up.
 func (p ExportPaths) Cancel(id string) string { return p.One(id) + "/cancel" }
+
+const (
+	// SearchPath finds customers, top-ups, pages and actions: a page, and the palette's results.
+	SearchPath = "/admin/search"
+	// ShortcutsPath lists the keys, and takes whether single ones are wanted.
+	ShortcutsPath = "/admin/shortcuts"
+)

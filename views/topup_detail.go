@@ -233,6 +233,19 @@ func reasonOf(a billing.Attempt) string {
 	return reason
 }
 
+// connectionWord says which connection carried an attempt: the first word is ours, the rest names what was spoken with whom.
+func connectionWord(r Reader, connection string) string {
+	kind, rest, _ := strings.Cut(connection, ", ")
+	word, known := map[string]string{"new": r.T("new|connection"), "reused": r.T("kept open"), "none": r.T("none|connection")}[kind]
+	switch {
+	case !known:
+		return connection
+	case rest == "":
+		return word
+	}
+	return word + ", " + rest
+}
+
 // sentence ends a text that is followed by another.
 func sentence(text string) string {
 	if text == "" || text[len(text)-1] == '.' {

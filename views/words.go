@@ -78,6 +78,17 @@ func (r Reader) lookUp(english string) string {
 	return text
 }
 
+// Either is a text that is kept in both languages elsewhere: the outcome policy's, or what operators wrote.
+func (r Reader) Either(english, spanish string) string {
+	if r.Language == Spanish {
+		return spanish
+	}
+	if english == "" {
+		return ""
+	}
+	return r.mark(english)
+}
+
 func (r Reader) mark(text string) string {
 	if r.Language == Pseudo {
 		return "⟦" + text + "⟧"

@@ -5,9 +5,8 @@ package views
 var spanishCatalogues = []map[string]string{
 	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors,
 	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
-	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
-	spanishAudit,
-	spanishTerms, spanishPricing,
+	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists, spanishAudit,
+	spanishTerms, spanishPricing, spanishSearch,
 }
 
 var spanishCommon = map[string]string{

@@ -141,6 +141,9 @@ var spanishTopUps = map[string]string{
 	"Began":                              "Comenzó",
 	"Because":                            "Porque",
 	"Judged by":                          "Juzgado por",
+	"new|connection":                     "nueva",
+	"kept open":                          "mantenida abierta",
+	"none|connection":                    "ninguna",
 	"Connection":                         "Conexión",
 	"Sent by":                            "Enviado por",
 

@@ -1,7 +1,7 @@
 // Command pages measures, on this machine, how long the server takes for each page
 // with a million top-ups in the database and some more coming in, how many bytes a
-// browser's first load is, and which tables are read from end to end, beside the
-// goals of each.
+// browser's first load is, which tables are read from end to end, and how much
+// memory the server takes to write all of it to a file, beside the goals of each.
 //
 //	go run ./tools/pages [--top-ups N] [--days N] [--times N] [--data-dir DIR]
 //
@@ -19,11 +19,12 @@ import (
 	"latcom.example/latcom-billing/tools/rig"
 )
 
-// The goals of each page's server time, and of a first load.
+// The goals of each page's server time, of a first load, and of a file of everything.
 const (
 	medianGoal = 50 * time.Millisecond
 	p95Goal    = 150 * time.Millisecond
 	bytesGoal  = 150_000
+	memoryGoal = 32 // MB more than before
 )
 
 func main() {
@@ -74,7 +75,11 @@ func measure(ctx context.Context, o options) (good bool, err error) {
 		good = good && kept
 	}
 	small, err := w.firstLoads(ctx, who)
-	return good && small, err
+	if err != nil {
+		return false, err
+	}
+	lean, err := w.exports(ctx, who.operator)
+	return good && small && lean, err
 }
 
 // time asks for a page again and again, one after another, and says whether it

@@ -88,29 +88,34 @@ func (w *world) person(ctx context.Context, path string, form url.Values) (*pers
 		Jar: jar, Timeout: time.Minute, Transport: &http.Transport{DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	shown, err := p.get(ctx, path, "")
+	return p, p.send(ctx, path, path, form)
+}
+
+// send fills in the form that a page shows.
+func (p *person) send(ctx context.Context, page, to string, form url.Values) error {
+	shown, err := p.get(ctx, page, "")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	token := csrfField.FindStringSubmatch(shown.text)
 	if token == nil {
-		return nil, errors.New("the sign-in page has no form")
+		return fmt.Errorf("%s has no form", page)
 	}
 	form.Set("csrf", token[1])
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.base+path, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.base+to, strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
+		return fmt.Errorf("send the form to %s: %w", to, err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	response, err := p.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
+		return fmt.Errorf("send the form to %s: %w", to, err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusSeeOther {
-		return nil, fmt.Errorf("sign in at %s: %s", path, response.Status)
+		return fmt.Errorf("the form sent to %s: %s", to, response.Status)
 	}
-	return p, nil
+	return nil
 }
 
 type answer struct {

@@ -27,6 +27,7 @@ type world struct {
 	key      string // of the customer's program
 	database *sql.DB
 	store    *store.Store
+	server   *os.Process
 }
 
 const (
@@ -45,7 +46,7 @@ func open(ctx context.Context, o options) (*world, error) {
 	if err := w.furnish(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	w.address, _, err = r.Serve(ctx, map[string]string{"SECRET_KEY": "a secret of the measuring tool, for nothing else", "TIMEZONE": lateZone(time.Now())})
+	w.address, w.server, err = r.Serve(ctx, map[string]string{"SECRET_KEY": "a secret of the measuring tool, for nothing else", "TIMEZONE": lateZone(time.Now())})
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

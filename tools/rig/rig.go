@@ -165,7 +165,8 @@ func (r *Rig) Deliveries(ctx context.Context) (int, error) {
 	return said.Count, nil
 }
 
-// PeakMemory is the most memory that a process ever had resident, in MB.
+// PeakMemory is the most memory that a process had resident, in MB, ever or since
+// ForgetPeak.
 func PeakMemory(p *os.Process) (float64, error) {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.Pid) + "/status")
 	if err != nil {
@@ -178,6 +179,15 @@ func PeakMemory(p *os.Process) (float64, error) {
 		}
 	}
 	return 0, errors.New("the process's memory is not told here")
+}
+
+// ForgetPeak lets PeakMemory begin anew with what is resident now (proc(5), clear_refs).
+func ForgetPeak(p *os.Process) error {
+	err := os.WriteFile("/proc/"+strconv.Itoa(p.Pid)+"/clear_refs", []byte("5"), 0)
+	if err != nil {
+		return fmt.Errorf("forget the process's peak of memory: %w", err)
+	}
+	return nil
 }
 
 // Close stops what is running, each process by its own id, and removes the folder.
