@@ -152,4 +152,9 @@ type Order struct {
 	Metadata    json.RawMessage // an object, or nil
 	APIKeyID    *int64
 	FromAddress string
+
+	// Unnamed is for callers that give no reference of their own: while an order of
+	// the same phone and amount is younger than this, it is that order, and Reference
+	// only names a new one. 0: the reference says which order it is.
+	Unnamed time.Duration
 }

@@ -14,6 +14,7 @@ func (s *Site) routes(e *echo.Echo) {
 	// Everybody.
 	e.GET("/healthz", s.alive)
 	e.GET("/readyz", s.ready)
+	e.GET("/health", s.healthy) // as the system before this one was asked
 	e.GET("/static/*", serveStatic)
 	open := e.Group("", s.ours())
 	open.GET("/", func(c echo.Context) error { return seeOther(c, views.DashboardPath) })

@@ -25,7 +25,7 @@ func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, 
 // take is Accept; accepted writes what else belongs to a new top-up, in its
 // transaction.
 func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store.Tx, billing.TopUp) error) (t billing.TopUp, replayed bool, err error) {
-	t, err = e.store.TopUpByReference(ctx, o.CustomerID, o.Reference)
+	t, err = original(ctx, e.store, o)
 	if err == nil {
 		return replayOf(t, o)
 	}
@@ -42,12 +42,27 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 	var reserved billing.MXN
 	defer func() { e.float.settle(reserved, err == nil && !replayed) }()
 	err = e.store.InTx(ctx, func(tx *store.Tx) error {
-		original, err := e.accept(ctx, tx, &t, &reserved)
-		if original != nil {
-			t, replayed, err = replayOf(*original, o)
+		account, err := tx.LockAccount(ctx, o.CustomerID)
+		if err != nil {
 			return err
 		}
-		if err != nil {
+		// All orders of a customer wait for the lock above, so this look decides.
+		found, err := original(ctx, tx, o)
+		if err == nil {
+			t, replayed, err = replayOf(found, o)
+			return err
+		}
+		if !errors.Is(err, billing.ErrNotFound) {
+			return err
+		}
+		if err := e.price(ctx, tx, account, &t); err != nil {
+			return err
+		}
+		if err := e.float.reserve(t.Cost, time.Now()); err != nil {
+			return err
+		}
+		reserved = t.Cost
+		if err := e.enter(ctx, tx, account, &t); err != nil {
 			return err
 		}
 		return accepted(tx, t)
@@ -55,56 +70,56 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 	return t, replayed, err
 }
 
-// accept does the work of Accept inside tx. It returns the original when the
-// reference was used before, and in reserved what it took of the float.
-func (e *Engine) accept(ctx context.Context, tx *store.Tx, t *billing.TopUp, reserved *billing.MXN) (original *billing.TopUp, err error) {
-	account, err := tx.LockAccount(ctx, t.CustomerID)
-	if err != nil {
-		return nil, err
+// originals is where an order that was seen before is found.
+type originals interface {
+	TopUpByReference(ctx context.Context, customerID int64, reference string) (billing.TopUp, error)
+	FirstTopUpSince(ctx context.Context, customerID int64, phone billing.Phone, amount billing.MXN, seconds float64) (billing.TopUp, error)
+}
+
+// original is the top-up that an order was before; billing.ErrNotFound when it is
+// a new one.
+func original(ctx context.Context, r originals, o billing.Order) (billing.TopUp, error) {
+	if o.Unnamed > 0 {
+		return r.FirstTopUpSince(ctx, o.CustomerID, o.Phone, o.Amount, o.Unnamed.Seconds())
 	}
-	// All orders of a customer wait for the lock above, so this look decides.
-	found, err := tx.TopUpByReference(ctx, t.CustomerID, t.Reference)
-	if err == nil {
-		return &found, nil
-	}
-	if !errors.Is(err, billing.ErrNotFound) {
-		return nil, err
-	}
+	return r.TopUpByReference(ctx, o.CustomerID, o.Reference)
+}
+
+// price says what a new order costs, or why it cannot be taken. The account is locked.
+func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account, t *billing.TopUp) error {
 	if account.Suspended {
-		return nil, billing.ErrSuspended
+		return billing.ErrSuspended
 	}
 	quote, err := e.terms(account).Quote(t.Amount)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.Price, t.Rate, t.Discount, t.Product = quote.Price, quote.Rate, quote.Discount, quote.Product
 	t.Sent, t.Expected, t.Cost = quote.Sent, quote.Expected, quote.Cost
-	if err := refusePaused(ctx, tx, t.CustomerID, t.Product); err != nil {
-		return nil, err
-	}
-	if err := e.float.reserve(t.Cost, time.Now()); err != nil {
-		return nil, err
-	}
-	*reserved = t.Cost
+	return refusePaused(ctx, tx, t.CustomerID, t.Product)
+}
+
+// enter holds the price of a new order, records it and queues it.
+func (e *Engine) enter(ctx context.Context, tx *store.Tx, account store.Account, t *billing.TopUp) error {
 	hold, _, err := account.Hold(t.ID, t.Price)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.InsertTopUp(ctx, t); err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.Post(ctx, hold); err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.EnqueueSend(ctx, t.ID); err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.pass(ctx, tx, t.ID); errors.Is(err, errHeld) {
-		return nil, unavailable(e.breaker())
+		return unavailable(e.breaker())
 	} else if err != nil {
-		return nil, err
+		return err
 	}
-	return nil, tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
+	return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: t.Status})
 }
 
 // Quote prices a face value for a customer as an order would be now.

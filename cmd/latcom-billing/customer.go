@@ -22,6 +22,8 @@ import (
 type customerCommands struct {
 	Add    customerAdd    `cmd:"" help:"Makes a customer with one API key, which is shown this once."`
 	Credit customerCredit `cmd:"" help:"Posts an adjustment: credit above zero, debit below (customer credit CODE -5 …)."`
+
+	ImportKey customerImportKey `cmd:"" help:"Takes over an API key of the old system, read from standard input; only its hash is kept."`
 }
 
 // amount is USD as typed; withNegatives may have put a space before it.

@@ -60,6 +60,7 @@ func mount(e *echo.Echo, d Dependencies) *api {
 	e.Use(a.answered)
 	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated})
 	a.routes()
+	a.oldRoutes(e)
 	a.finishDocument()
 	a.docs = a.docsOf(a.huma.OpenAPI())
 	e.GET(views.APIDocsPath, a.showDocs)

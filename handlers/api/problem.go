@@ -91,6 +91,9 @@ func (a *api) write(c echo.Context, p *Problem) error {
 	for name, values := range p.headers {
 		c.Response().Header()[name] = values
 	}
+	if isOldCall(c) {
+		return a.writeOld(c, p)
+	}
 	c.Response().Header().Set(echo.HeaderContentType, p.ContentType(""))
 	return c.JSON(p.Status, p)
 }
