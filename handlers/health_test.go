@@ -13,7 +13,7 @@ import (
 func TestAProcessThatIsStoppingIsAliveAndNotReady(t *testing.T) {
 	t.Parallel()
 	site := openSite(t, outcome(billing.OutcomeDelivered))
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200} {
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/health": 200, "/metrics": 200} {
 		if got := site.asked(path, "127.0.0.1:5000", ""); got.Code != want {
 			t.Errorf("%s: got %d, %s", path, got.Code, got.Body)
 		}
@@ -62,6 +62,9 @@ func TestWithoutADatabaseAProcessIsAliveAndNotReady(t *testing.T) {
 	}
 	if got := site.asked("/readyz", "127.0.0.1:5000", ""); got.Code != 503 || !strings.Contains(got.Body.String(), `"database":"does not answer"`) {
 		t.Errorf("ready: got %d, %s", got.Code, got.Body)
+	}
+	if got := site.asked("/health", "127.0.0.1:5000", ""); got.Code != 503 || !strings.Contains(got.Body.String(), `"status":"unavailable"`) {
+		t.Errorf("healthy: got %d, %s", got.Code, got.Body)
 	}
 	if got := site.asked("/healthz", "127.0.0.1:5000", ""); got.Code != 200 {
 		t.Errorf("alive: got %d", got.Code)

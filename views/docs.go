@@ -6,11 +6,13 @@ import "strings"
 // OpenAPI document, in English, and is translated here.
 type APIDocs struct {
 	Frame
-	Server     string // https://…, without a slash at its end
-	Key        string // what may be shown of the reader's own key; empty: nobody's
-	Operations []DocsOperation
-	Failures   []DocsField // why a top-up can fail
-	Problems   []DocsProblem
+	Server        string // https://…, without a slash at its end
+	Key           string // what may be shown of the reader's own key; empty: nobody's
+	Operations    []DocsOperation
+	OldOperations []DocsOperation // deprecated
+	OldFields     []DocsField     // of their bodies within bodies
+	Failures      []DocsField     // why a top-up can fail
+	Problems      []DocsProblem
 
 	ProblemFields []DocsField
 }
@@ -55,6 +57,7 @@ func (d APIDocs) sections() []docsSection {
 		{"lists", d.T("Lists")},
 		{"calls", d.T("Calls")},
 		{"errors", d.T("Errors")},
+		{"old-calls", d.T("Old calls")},
 	}
 }
 

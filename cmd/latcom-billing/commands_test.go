@@ -61,7 +61,8 @@ func TestACommandEndsWithTheCodeOfItsOutcome(t *testing.T) {
 
 func TestEveryCommandHelps(t *testing.T) {
 	for _, args := range []string{
-		"--help", "demo --help", "serve --help", "migrate --help", "simulator --help", "customer --help", "customer add --help", "customer credit --help", "verify --help",
+		"--help", "demo --help", "serve --help", "migrate --help", "simulator --help", "customer --help", "customer add --help", "customer credit --help",
+		"customer import-key --help", "verify --help",
 	} {
 		got := runs(t, nil, strings.Fields(args)...)
 		if got.code != exitDone || !strings.HasPrefix(got.out, "Usage: latcom-billing") || got.err != "" {

@@ -68,6 +68,19 @@ func (a *api) docsOf(document *huma.OpenAPI) views.APIDocs {
 		described := operationsOf(document.Paths[prefix+op.Path])[op.Method]
 		d.Operations = append(d.Operations, docsOperation(document.Components.Schemas, described))
 	}
+	for _, op := range oldOperations {
+		described := operationsOf(document.Paths[op.Path])[op.Method]
+		d.OldOperations = append(d.OldOperations, docsOperation(document.Components.Schemas, described))
+	}
+	for _, inner := range []struct {
+		schema string
+		names  []string
+	}{
+		{"OldTransaction", []string{"id", "status", "amount", "phone", "reference", "operatorTransactionId", "processedAt", "currency"}},
+		{"OldError", []string{"success", "error", "current_balance", "requested"}},
+	} {
+		d.OldFields = append(d.OldFields, membersOf(document.Components.Schemas, &huma.Schema{Ref: "#/components/schemas/" + inner.schema}, inner.names)...)
+	}
 	for _, k := range kinds {
 		d.Problems = append(d.Problems, views.DocsProblem{
 			Code: k.code, Status: strconv.Itoa(k.status), Retry: k.retry, Title: k.title, Cause: k.cause, Cure: k.cure,
@@ -89,7 +102,7 @@ func docsOperation(schemas huma.Registry, op *huma.Operation) views.DocsOperatio
 		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Description,
 	}
 	if op.RequestBody != nil {
-		o.Takes = membersOf(schemas, op.RequestBody.Content["application/json"].Schema, orderMembers)
+		o.Takes = membersOf(schemas, op.RequestBody.Content["application/json"].Schema, bodyMembers[op.OperationID])
 	}
 	for _, p := range op.Parameters {
 		o.Takes = append(o.Takes, views.DocsField{Name: p.Name, Type: typeWord(p.Schema), Text: p.Description, Required: p.Required})
@@ -101,13 +114,18 @@ func docsOperation(schemas huma.Registry, op *huma.Operation) views.DocsOperatio
 		o.Answers = append(o.Answers, views.DocsAnswer{Status: strconv.Itoa(status), Text: text})
 	}
 	slices.SortFunc(o.Answers, func(x, y views.DocsAnswer) int { return strings.Compare(x.Status, y.Status) })
-	o.Codes = slices.Concat(refusals[op.OperationID], refusalsOfAll)
+	if !op.Deprecated {
+		o.Codes = slices.Concat(refusals[op.OperationID], refusalsOfAll)
+	}
 	return o
 }
 
 // The order in which members are explained: a schema has none.
 var (
-	orderMembers = []string{"phone", "amount", "reference", "metadata"}
+	bodyMembers = map[string][]string{
+		orderOperation.OperationID: {"phone", "amount", "reference", "metadata"},
+		oldOrderID:                 {"phone", "amount", "reference"},
+	}
 	topUpMembers = []string{
 		"id", "reference", "status", "phone", "amount", "currency", "price", "price_currency", "exchange_rate",
 		"provider_transaction_id", "carrier_transaction_id", "failure", "available_after", "metadata",
@@ -121,6 +139,8 @@ var (
 		listOperation.OperationID:    {"data", "next_cursor"},
 		balanceOperation.OperationID: {"balance", "held", "credit_limit", "available", "currency", "as_of"},
 		quoteOperation.OperationID:   {"amount", "currency", "price", "price_currency", "exchange_rate", "discount"},
+		oldOrderID:                   {"success", "transaction", "message", "remaining_balance"},
+		oldBalanceID:                 {"success", "customer_id", "company_name", "current_balance", "credit_limit", "currency"},
 	}
 )
 
@@ -158,7 +178,7 @@ func typeWord(s *huma.Schema) string {
 
 // indented is the example that shows the usual case.
 func indented(examples map[string]*huma.Example) string {
-	for _, name := range []string{"succeeded", "last_page", "balance", "quote"} {
+	for _, name := range []string{"succeeded", "last_page", "balance", "quote", "answer"} {
 		if example, ok := examples[name]; ok {
 			text, err := json.MarshalIndent(example.Value, "", "  ")
 			if err != nil {

@@ -69,6 +69,7 @@ func (a *api) finishDocument() {
 			a.describeAnswers(op)
 		}
 	}
+	a.describeOldCalls(document)
 	post := document.Paths[prefix+orderOperation.Path].Post
 	post.RequestBody = &huma.RequestBody{
 		Required: true, Description: "One order.",

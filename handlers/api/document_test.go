@@ -46,6 +46,8 @@ func TestEveryOperationDocumentsItsRefusals(t *testing.T) {
 		"show-topup":   "200 401 404 422 429 500 503",
 		"read-balance": "200 401 422 429 500 503",
 		"quote-topup":  "200 401 422 429 500 503",
+		"old-order":    "200 202 400 401 403 413 429 500 503",
+		"old-balance":  "200 401 429 500 503",
 	}
 	for _, item := range s.api.huma.OpenAPI().Paths {
 		for _, op := range operationsOf(item) {

@@ -3,9 +3,27 @@ package api
 // What is said about each field, parameter and header, in the OpenAPI document
 // and on the documentation page. The Spanish is in views/words_es_docs.go.
 
-import "latcom.example/latcom-billing/views"
+import (
+	"maps"
 
-var fieldWords = map[string]string{
+	"latcom.example/latcom-billing/views"
+)
+
+// fieldWords and answerWords are all that is said, whatever file says it.
+var (
+	fieldWords  = together(todaysFieldWords, oldFieldWords)
+	answerWords = together(todaysAnswerWords, oldAnswerWords)
+)
+
+func together[V any](parts ...map[string]V) map[string]V {
+	all := map[string]V{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+var todaysFieldWords = map[string]string{
 	"Order.phone":     views.Term("A Mexican number of 10 digits in any usual writing, with or without +52; the old mobile 1 after it is dropped."),
 	"Order.amount":    views.Term("The face value in MXN, 2 decimals at most: a decimal string or a JSON number."),
 	"Order.reference": views.Term("Your name for this order, unique among yours for ever: 1 to 64 characters of A-Z a-z 0-9 . _ : -"),
@@ -85,7 +103,7 @@ var fieldWords = map[string]string{
 	"header.Location":            "Where to read the top-up.",
 }
 
-var answerWords = map[string]map[int]string{
+var todaysAnswerWords = map[string]map[int]string{
 	orderOperation.OperationID: {
 		200: views.Term("The reference was used before; its top-up is final."),
 		201: views.Term("The top-up became final in this request: succeeded or failed."),
