@@ -127,8 +127,8 @@ func (o ordeal) events(t *testing.T, s *system) (events []func()) {
 	for range o.fullDisks {
 		events = append(events, func() { s.fillDisk(t) })
 	}
+	first := s.rng.IntN(2)
 	for n := range o.outages {
-		first := s.rng.IntN(2)
 		for i, line := range []*proxy{s.toDatabase, s.toLatcom} {
 			fault := []string{"away", "mute"}[(first+n+i)%2]
 			events = append(events, func() { s.outage(t, line, fault, o.outage) })
