@@ -34,6 +34,7 @@ func seeds(t testing.TB) (first uint64, count int) {
 }
 
 func TestBooksHoldWhateverHappens(t *testing.T) {
+	t.Parallel()
 	first, count := seeds(t)
 	counted := &tally{}
 	begun := time.Now()

@@ -47,6 +47,7 @@ func seedOfProcesses(t *testing.T) uint64 {
 }
 
 func TestNothingIsLostOrDoubledWhateverIsKilled(t *testing.T) {
+	t.Parallel() // with the histories: most of its time is spent waiting
 	o := shortOrdeal
 	if os.Getenv("TORTURE") == "long" {
 		o = longOrdeal

@@ -42,7 +42,6 @@ type system struct {
 
 func newSystem(t *testing.T, seed uint64) *system {
 	t.Helper()
-	t.Chdir("..") // where the program is built
 	folder, err := os.MkdirTemp("", "latcom-billing-torture-")
 	must(t, err)
 	s := &system{rng: rand.New(rand.NewPCG(seed, 1)), begun: time.Now(), tally: &tally{}, servers: map[string]*os.Process{}}

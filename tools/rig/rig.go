@@ -71,7 +71,7 @@ func makeFolder(folder string) (string, error) {
 }
 
 func (r *Rig) start(ctx context.Context, o Options) (err error) {
-	build := exec.CommandContext(ctx, "go", "build", "-o", r.binary, "./cmd/latcom-billing")
+	build := exec.CommandContext(ctx, "go", "build", "-o", r.binary, "latcom.example/latcom-billing/cmd/latcom-billing")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
