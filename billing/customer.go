@@ -71,9 +71,15 @@ type APIKey struct {
 	Name       string     `db:"name"`
 	Hint       string     `db:"hint"` // "lb_live_…k7Q2"
 	CreatedAt  time.Time  `db:"created_at"`
-	LastUsedAt *time.Time `db:"last_used_at"`
-	EndedAt    *time.Time `db:"ended_at"`
+	LastUsedAt *time.Time `db:"last_used_at"` // to the minute
+	EndedAt    *time.Time `db:"ended_at"`     // in the future: of a key that was replaced and goes on beside the new one
+
+	LastUsedFrom string `db:"last_used_from"` // the address; empty: never used, or before this was kept
 }
+
+// Works says whether the key opens anything at a moment: up to the one at which
+// it ends, and not at that one.
+func (k APIKey) Works(at time.Time) bool { return k.EndedAt == nil || k.EndedAt.After(at) }
 
 // NewSecretKey makes an API key of 32 random characters after its prefix, with
 // what may be shown of it later.

@@ -36,6 +36,7 @@ func (s *Site) accountRoutes(g *echo.Group, a area) {
 	g.POST(views.RecoveryCodesPath(a.own), s.renewRecoveryCodes)
 	g.POST(views.SignOutEverywherePath(a.own), s.signOutEverywhere)
 	g.POST(a.own+"/sessions/:id/end", s.endSession)
+	g.GET(views.ShownOncePath(a.own), s.showShown)
 }
 
 // areaOf is the area of who is signed in, behind a guard.

@@ -47,7 +47,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.StatementPath(":code"), s.showStatement)
 	admin.GET(views.StatementCSVPath(":code"), s.exportStatement)
 	admin.GET(views.StatementPDFPath(":code"), s.printStatement)
-	admin.GET(views.KeysPath(":code"), s.showKeys)
+	s.accessRoutes(admin, s.officeCustody())
 	admin.GET(views.AuditPath(":code"), s.showAudit)
 	admin.GET(views.NotificationsPath(":code"), s.showCustomerLevels)
 	admin.POST(views.NotificationsPath(":code"), s.setCustomerLevels, manage)

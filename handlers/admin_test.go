@@ -117,7 +117,6 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/customers/:code/topups":         {"/admin/customers/" + c.Code + "/topups", look, 200},
 		"GET /admin/customers/:code/credit":         {"/admin/customers/" + c.Code + "/credit", look, 200},
 		"GET /admin/customers/:code/ledger":         {"/admin/customers/" + c.Code + "/ledger", look, 200},
-		"GET /admin/customers/:code/keys":           {"/admin/customers/" + c.Code + "/keys", look, 200},
 		"GET /admin/customers/:code/audit":          {"/admin/customers/" + c.Code + "/audit", look, 200},
 		"GET /admin/customers/:code/notifications":  {"/admin/customers/" + c.Code + "/notifications", look, 200},
 		"POST /admin/customers/:code/notifications": {"/admin/customers/" + c.Code + "/notifications", manage, 422},
@@ -170,6 +169,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/account/recovery-codes":        {"/admin/account/recovery-codes", look, 303}, // nobody has a second factor here
 		"POST /admin/account/sessions/end":          {"", look, 0},                                // TestSigningOutEverywhereWorksAtOnce
 		"POST /admin/account/sessions/:id/end":      {"/admin/account/sessions/0/end", look, 404},
+		"GET /admin/account/shown":                  {"/admin/account/shown", look, 303}, // TestASecretIsShownOnceToTheBrowserThatMadeIt
 		"GET /admin/operators":                      {"/admin/operators", look, 200},
 		"POST /admin/operators/second-factor":       {"/admin/operators/second-factor", "admin", 303},
 		"GET /admin/operators/new":                  {"/admin/operators/new", "admin", 200},
@@ -192,6 +192,11 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/first-operator":                {"", public, 0},
 	}
 	maps.Copy(cases, termCases(c))
+	for name, keeps := range p.accessCases(t, c, "/admin/customers/"+c.Code, "/admin/customers/:code") {
+		test := cases[name]
+		test.path, test.may, test.allowed = keeps.path, map[bool]string{true: manage, false: look}[keeps.changes], keeps.status
+		cases[name] = test
+	}
 	p.walk(t, "/admin", func(name string) (visit, bool) {
 		test, known := cases[name]
 		return visit{path: test.path, want: func(who string) int {
@@ -240,6 +245,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	c := storetest.Customer(t, p.store, "100")
 	asker, v := p.hire(t, billing.RoleAdmin)
 	invited, _ := p.hire(t, billing.RoleFinance)
+	key, invitee := p.addKey(t, c), p.addMember(t, c, "olga@a.example")
 	waits := p.waiting(t, asker, c, "2500")
 	limit := p.asks(t, asker, billing.ChangeCreditLimit, &c, "0", "5000")
 	done := p.order(t, c, "r1")
@@ -249,7 +255,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	}
 	v.client.Jar.SetCookies(base, []*http.Cookie{{Name: "lang", Value: "qps"}})
 	ours := regexp.MustCompile(`⟦[^⟧]*⟧|Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|\b(admin|finance)-[0-9a-f]{6}|Abarrotes \S+|T[A-Z2-7]{8}|tu_\S+|LB\S+|LT77001|88260455|SPEI of today|as agreed on the phone|test deposit|` +
-		`DEPOSIT|wire-evidence|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
+		`DEPOSIT|wire-evidence|Laura Campos|Point of sale|adjustment\.\w+|Mexico City|USD|MXN|\bp(50|95)\b|\b(min|h|d|s|en|es|pt)\b|\br1\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|\w+day\b`)
 	word := regexp.MustCompile(`\pL{2,}`)
 	p.quiet(t)
 	v.submit("/admin/books", "/admin/books/proofs", url.Values{})
@@ -260,7 +266,9 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/topups/totals", "/admin/search", "/admin/search?q=zzz", "/admin/shortcuts", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
-		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/notifications",
+		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/keys/new", "/admin/customers/" + c.Code + "/keys/" + strconv.FormatInt(key.ID, 10) + "/rotation",
+		"/admin/customers/" + c.Code + "/keys/" + strconv.FormatInt(key.ID, 10) + "/end", "/admin/customers/" + c.Code + "/members", "/admin/customers/" + c.Code + "/members/new",
+		"/admin/customers/" + c.Code + "/members/" + strconv.FormatInt(invitee, 10), "/admin/customers/" + c.Code + "/members/" + strconv.FormatInt(invitee, 10) + "/access", "/admin/customers/" + c.Code + "/notifications",
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(), "/admin/approvals/" + limit.ID.String(),
 		"/admin/approvals/" + waits.ID.String() + "/reversal",
 		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",

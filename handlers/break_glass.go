@@ -52,7 +52,7 @@ func (s *Site) breakGlass(c echo.Context) error {
 	if !there {
 		return seeOther(c, views.AdminSignInPath)
 	}
-	form := views.BreakGlass{Name: typedText(c, "name"), SignInName: typedName(c.FormValue("sign_in_name"))}
+	form := views.BreakGlass{Name: typedText(c.FormValue("name")), SignInName: typedName(c.FormValue("sign_in_name"))}
 	var soon tooSoonError
 	if err := s.countTry(ctx, keys); errors.As(err, &soon) {
 		form.Wait = soon.told(c)

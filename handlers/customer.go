@@ -1,6 +1,6 @@
 package handlers
 
-// One customer: account, how it goes, top-ups, ledger, credit, keys, audit.
+// One customer: account, how it goes, top-ups, ledger, credit, audit.
 
 import (
 	"net/http"
@@ -102,21 +102,6 @@ func (s *Site) showCredit(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.CustomerCreditPage(views.CustomerCredit{CustomerView: v, Adjustments: adjustments}))
-}
-
-func (s *Site) showKeys(c echo.Context) error {
-	v, err := s.customerView(c, views.KeysPath)
-	if err != nil {
-		return err
-	}
-	if swaps(c, "customer-account") {
-		return render(c, http.StatusOK, views.CustomerAccount(v))
-	}
-	keys, err := s.Store.APIKeys(c.Request().Context(), v.Customer.ID)
-	if err != nil {
-		return err
-	}
-	return render(c, http.StatusOK, views.CustomerKeysPage(views.CustomerKeys{CustomerView: v, Keys: keys}))
 }
 
 func (s *Site) showAudit(c echo.Context) error {

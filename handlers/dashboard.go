@@ -6,7 +6,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -18,6 +17,7 @@ import (
 // dashboardRoutes are the customer's, behind the members guard.
 func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	s.accountRoutes(dashboard, dashboardArea)
+	s.accessRoutes(dashboard, s.ownCustody())
 	dashboard.GET(views.DashboardPath, s.showDashboard)
 	dashboard.GET(views.DashboardLivePath, s.liveDashboard)
 	dashboard.GET(views.DashboardTopUpsPath, s.listOwnTopUps)
@@ -72,7 +72,7 @@ func (s *Site) showDashboard(c echo.Context) error {
 		}
 		return render(c, http.StatusOK, views.DashboardHoursPanel(r, hours))
 	case swaps(c, "panel-keys"):
-		keys, err := s.ownKeys(c, r.Now)
+		keys, err := s.ownKeys(c)
 		if err != nil {
 			return err
 		}
@@ -89,23 +89,10 @@ func (s *Site) showDashboard(c echo.Context) error {
 	if page.Hours, err = s.hoursOfDay(c.Request().Context(), member(c).CustomerID, r.Now); err != nil {
 		return err
 	}
-	if page.Keys, err = s.ownKeys(c, r.Now); err != nil {
+	if page.Keys, err = s.ownKeys(c); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.DashboardPage(s.dashboardFrame(c, now.Customer, r.T("Overview"), views.DashboardPath), page))
-}
-
-// ownKeys are the keys of the customer's programs, those in use first.
-func (s *Site) ownKeys(c echo.Context, at time.Time) ([]billing.APIKey, error) {
-	keys, err := s.Store.APIKeys(c.Request().Context(), member(c).CustomerID)
-	ended := func(k billing.APIKey) int {
-		if k.EndedAt != nil && !k.EndedAt.After(at) {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(keys, func(a, b billing.APIKey) int { return ended(a) - ended(b) })
-	return keys, err
 }
 
 // latestRows is how many top-ups the first page shows.

@@ -114,6 +114,14 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		test.path, test.own, test.wrong = both.path, both.status, both.status
 		cases[name] = test
 	}
+	for name, keeps := range p.accessCases(t, theirs, "/dashboard", "/dashboard") {
+		test := cases[name]
+		test.path, test.own, test.wrong = keeps.path, keeps.status, keeps.status
+		if strings.Contains(name, ":") {
+			test.wrong = http.StatusNotFound
+		}
+		cases[name] = test
+	}
 	p.walk(t, "/dashboard", func(name string) (visit, bool) {
 		test, known := cases[name]
 		if strings.Contains(name, ":") && test.path != "" && test.wrong != http.StatusNotFound {
@@ -129,7 +137,7 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 			return http.StatusSeeOther // to sign in
 		}, also: func(who string, got answer) {
 			page := strings.ReplaceAll(got.body, test.path, "") // the address that he typed himself
-			for _, theirThing := range []string{topUp.ID.String(), "55 1234 5678", theirs.Name, theirs.Code, "2.7778"} {
+			for _, theirThing := range []string{topUp.ID.String(), "55 1234 5678", theirs.Name, theirs.Code, "2.7778", "olga@", "their-company"} {
 				if who != memberA && strings.Contains(page, theirThing) {
 					t.Errorf("%s shows %q of another customer to %s", name, theirThing, who)
 				}

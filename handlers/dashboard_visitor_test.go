@@ -122,15 +122,21 @@ func mexico(t *testing.T) *time.Location {
 }
 
 // addMember adds somebody of a customer who may sign in.
-func (p premises) addMember(t *testing.T, c billing.Customer, email string) {
+func (p premises) addMember(t *testing.T, c billing.Customer, email string) (id int64) {
 	t.Helper()
-	err := p.store.InTx(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.InsertMember(t.Context(), billing.Member{CustomerID: c.ID, Email: email, Name: "Laura Campos", Role: billing.MemberOwner, PasswordHash: passwordHash()})
+	return p.addMemberAs(t, c, email, billing.MemberOwner)
+}
+
+func (p premises) addMemberAs(t *testing.T, c billing.Customer, email string, role billing.MemberRole) (id int64) {
+	t.Helper()
+	err := p.store.InTx(t.Context(), func(tx *store.Tx) (err error) {
+		id, err = tx.InsertMember(t.Context(), billing.Member{CustomerID: c.ID, Email: email, Name: "Laura Campos", Role: role, PasswordHash: passwordHash()})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return id
 }
 
 func (p premises) addOperator(t *testing.T, name string) {
@@ -185,6 +191,16 @@ type answer struct {
 	header http.Header
 	body   string
 	*goquery.Document
+	by visitor
+}
+
+// follow goes where the answer leads.
+func (a answer) follow() answer {
+	a.by.t.Helper()
+	if a.status != http.StatusSeeOther {
+		a.by.t.Fatalf("it leads nowhere: %d %s", a.status, text(a.Find(`[role="alert"], .field-error`)))
+	}
+	return a.by.get(a.header.Get("Location"))
 }
 
 func (v visitor) do(method, path string, form url.Values, header ...string) answer {
@@ -212,7 +228,7 @@ func (v visitor) do(method, path string, form url.Values, header ...string) answ
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	return answer{status: response.StatusCode, header: response.Header, body: string(body), Document: document}
+	return answer{status: response.StatusCode, header: response.Header, body: string(body), Document: document, by: v}
 }
 
 func (v visitor) get(path string, header ...string) answer {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -89,11 +88,10 @@ func (s *Site) drawNewOperator(c echo.Context, status int, form views.NewOperato
 	return render(c, status, views.NewOperatorPage(form))
 }
 
-// inviteOperator answers with the page that shows the link: it stands in no
-// address and in no session, so it cannot be shown again.
+// inviteOperator leads to the page that shows the link, once.
 func (s *Site) inviteOperator(c echo.Context) error {
 	r := s.reader(c)
-	form := views.NewOperator{Name: typedText(c, "name"), SignInName: typedName(c.FormValue("sign_in_name")), Role: c.FormValue("role")}
+	form := views.NewOperator{Name: typedText(c.FormValue("name")), SignInName: typedName(c.FormValue("sign_in_name")), Role: c.FormValue("role")}
 	token, fresh := s.reopened(c, invitationUse)
 	if !fresh {
 		form.Problems = map[string]string{"": r.T("This form was open for too long. Send it again.")}
@@ -110,21 +108,7 @@ func (s *Site) inviteOperator(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showLink(c, officeArea, access.OfOperator(o), token, views.OperatorsPath)
-}
-
-// showLink is the only page that ever shows a link.
-func (s *Site) showLink(c echo.Context, a area, who access.Account, token, back string) error {
-	r := s.reader(c)
-	f, err := s.accountFrame(c, r.T("The link"))
-	if err != nil {
-		return err
-	}
-	f.Here, f.Current = back, back // this page cannot be asked for again
-	return render(c, http.StatusOK, views.MadeLinkPage(views.MadeLink{
-		Frame: f, Name: who.Name, Link: s.address(c) + views.LinkPath(a.link, token), Ends: time.Now().Add(access.LinkLifetime),
-		Back: back, Invited: who.PasswordHash == "",
-	}))
+	return s.showLink(c, officeArea, views.OperatorsPath, access.OfOperator(o), token, views.OperatorsPath)
 }
 
 // operatorNamed is the operator that the address names.
@@ -186,7 +170,7 @@ func (s *Site) doneWithOperator(c echo.Context, o store.OperatorSeen, toast ui.T
 	return seeOther(c, views.OperatorPath(strconv.FormatInt(o.ID, 10)))
 }
 
-// linkOperator answers with the page that shows the link.
+// linkOperator leads to the page that shows the link, once.
 func (s *Site) linkOperator(c echo.Context) error {
 	o, err := s.operatorNamed(c)
 	if err != nil {
@@ -203,7 +187,7 @@ func (s *Site) linkOperator(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showLink(c, officeArea, access.OfOperator(o.Operator), token, views.OperatorPath(c.Param("id")))
+	return s.showLink(c, officeArea, views.OperatorsPath, access.OfOperator(o.Operator), token, views.OperatorPath(c.Param("id")))
 }
 
 func (s *Site) askOperatorAccess(c echo.Context) error {
@@ -236,6 +220,6 @@ func (s *Site) setOperatorAccess(c echo.Context) error {
 }
 
 // typedText is a line of text as it was typed, without spaces around it.
-func typedText(c echo.Context, field string) string {
-	return strings.TrimSpace(strings.ToValidUTF8(c.FormValue(field), ""))
+func typedText(s string) string {
+	return strings.TrimSpace(strings.ToValidUTF8(s, ""))
 }

@@ -155,6 +155,7 @@ var ownAccountCases = map[string]struct {
 	"POST /dashboard/account/recovery-codes":        {"/dashboard/account/recovery-codes", 303}, // nobody has a second factor here
 	"POST /dashboard/account/sessions/end":          {"", 0},                                    // TestSigningOutEverywhereWorksAtOnce
 	"POST /dashboard/account/sessions/:id/end":      {"", 0},                                    // TestNobodyEndsAnothersSession
+	"GET /dashboard/account/shown":                  {"/dashboard/account/shown", 303},          // TestASecretIsShownOnceToTheBrowserThatMadeIt
 	"GET /dashboard/sign-in/code":                   {"", 0},                                    // TestASecondFactorIsAskedForAfterThePassword
 	"POST /dashboard/sign-in/code":                  {"", 0},
 	"GET /dashboard/link/:token":                    {"", 0}, // TestAnInvitationOpensOnce

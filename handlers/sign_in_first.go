@@ -36,7 +36,7 @@ func (s *Site) makeFirstOperator(c echo.Context) error {
 	if s.AdminKey == "" {
 		return seeOther(c, views.AdminSignInPath)
 	}
-	form := views.FirstOperator{Name: typedText(c, "name"), SignInName: typedName(c.FormValue("sign_in_name"))}
+	form := views.FirstOperator{Name: typedText(c.FormValue("name")), SignInName: typedName(c.FormValue("sign_in_name"))}
 	password := c.FormValue("password")
 	var soon tooSoonError
 	if err := s.countTry(ctx, keys); errors.As(err, &soon) {

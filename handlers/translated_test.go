@@ -12,7 +12,7 @@ import (
 
 var (
 	bracketed = regexp.MustCompile(`⟦[^⟦⟧]*⟧`)
-	deskData  = regexp.MustCompile(`Latcom Billing|English|Español|Ana \S+|^A[A-Z0-9]$|Abarrotes \S+|LT77001|LT\d|wire-evidence|Statement of today, line 12|` +
+	deskData  = regexp.MustCompile(`Latcom Billing|Laura Campos|\w+@envia\.mx|Point of sale|\bLC\b|English|Español|Ana \S+|^A[A-Z0-9]$|Abarrotes \S+|LT77001|LT\d|wire-evidence|Statement of today, line 12|` +
 		`Latcom said so|USD|MXN|\b(min|h|d|s|en|es)\b|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*`)
 	anyWord = regexp.MustCompile(`\pL{2,}`)
 )

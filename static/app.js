@@ -193,6 +193,11 @@
     var filter = document.querySelector("[data-filter]");
     if (filter) { event.preventDefault(); filter.focus(); filter.select(); }
   });
+  /* tabs that are wider than the screen begin where the present one can be seen */
+  each(".tabs [aria-current=page]", function (tab) {
+    var tabs = tab.closest(".tabs"), over = tab.offsetLeft - tabs.offsetLeft + tab.offsetWidth - tabs.clientWidth;
+    if (over > 0) tabs.scrollLeft = over + 40; /* with a bit of the next */
+  });
   /* a message that stands in the page at load is not announced by itself: put it there once more */
   each("#toasts [role=status]", function (toast) { setTimeout(function () { toast.append.apply(toast, Array.from(toast.childNodes)); }, 300); });
 

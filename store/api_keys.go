@@ -8,13 +8,58 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"latcom.example/latcom-billing/billing"
 )
 
 //nolint:gosec // G101: a query, not a key
 const selectAPIKeys = `
-	SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
+	SELECT id, customer_id, name, hint, created_at, last_used_at, last_used_from, ended_at
 	FROM api_keys`
+
+// APIKeys lists a customer's keys, the newest first and those that have ended last.
+func (r reader) APIKeys(ctx context.Context, customerID int64) ([]billing.APIKey, error) {
+	return list[billing.APIKey](ctx, r.q, "API keys", selectAPIKeys+`
+		WHERE customer_id = $1
+		ORDER BY ended_at IS NOT NULL AND ended_at <= now(), id DESC`, customerID)
+}
+
+// APIKeysEnding lists the keys whose last characters are one of ends, of one
+// customer or of all (0), those that have ended included; 100 at most.
+func (r reader) APIKeysEnding(ctx context.Context, customerID int64, ends []string) ([]billing.APIKey, error) {
+	return list[billing.APIKey](ctx, r.q, "API keys", selectAPIKeys+`
+		WHERE ($1 = 0 OR customer_id = $1) AND EXISTS (SELECT FROM unnest($2::text[]) AS given WHERE right(hint, length(given)) = given)
+		ORDER BY id DESC
+		LIMIT 100`, customerID, pq.Array(ends))
+}
+
+// ShownKey is a key that a program shows.
+type ShownKey struct {
+	billing.APIKey
+	Ended bool `db:"ended"` // it opens nothing any more
+}
+
+// APIKeyByHash finds the key with this hash, ended or not. The look-up compares
+// hashes of secrets, so its time tells nothing about a key.
+func (r reader) APIKeyByHash(ctx context.Context, hash []byte) (ShownKey, error) {
+	return get[ShownKey](ctx, r.q, "API key", `
+		SELECT id, customer_id, name, hint, created_at, last_used_at, last_used_from, ended_at,
+		       ended_at IS NOT NULL AND ended_at <= now() AS ended
+		FROM api_keys
+		WHERE key_hash = $1`, hash)
+}
+
+// TouchAPIKey notes that a key was used, and from where, at most once a minute.
+func (s *Store) TouchAPIKey(ctx context.Context, id int64, address string) error {
+	_, err := s.db.ExecContext(ctx, `
+		UPDATE api_keys SET last_used_at = now(), last_used_from = $2
+		WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id, address)
+	if err != nil {
+		return fmt.Errorf("note the use of API key %d: %w", id, err)
+	}
+	return nil
+}
 
 // APIKey reads one key of a customer, ended or not. Another customer's is
 // billing.ErrNotFound, as one that is not there.
@@ -34,7 +79,7 @@ func (tx *Tx) PutAPIKey(ctx context.Context, k billing.APIKey, hash []byte) (kep
 	kept, err = get[billing.APIKey](ctx, tx.q, "new API key", `
 		INSERT INTO api_keys (customer_id, name, hint, key_hash) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (key_hash) DO NOTHING
-		RETURNING id, customer_id, name, hint, created_at, last_used_at, ended_at`, k.CustomerID, k.Name, k.Hint, hash)
+		RETURNING id, customer_id, name, hint, created_at, last_used_at, last_used_from, ended_at`, k.CustomerID, k.Name, k.Hint, hash)
 	if !errors.Is(err, billing.ErrNotFound) {
 		return kept, err == nil, err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/lib/pq"
-
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -51,46 +49,6 @@ func (tx *Tx) InsertAPIKey(ctx context.Context, customerID int64, name, hint str
 	return get[int64](ctx, tx.q, "new API key", `
 		INSERT INTO api_keys (customer_id, name, hint, key_hash) VALUES ($1, $2, $3, $4) RETURNING id`,
 		customerID, name, hint, hash)
-}
-
-// APIKeys lists a customer's keys, the newest first.
-func (r reader) APIKeys(ctx context.Context, customerID int64) ([]billing.APIKey, error) {
-	return list[billing.APIKey](ctx, r.q, "API keys", `
-		SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
-		FROM api_keys
-		WHERE customer_id = $1
-		ORDER BY ended_at IS NOT NULL, id DESC`, customerID)
-}
-
-// APIKeysEnding lists the keys whose last characters are one of ends, of one
-// customer or of all (0), those that have ended included; 100 at most.
-func (r reader) APIKeysEnding(ctx context.Context, customerID int64, ends []string) ([]billing.APIKey, error) {
-	return list[billing.APIKey](ctx, r.q, "API keys", `
-		SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
-		FROM api_keys
-		WHERE ($1 = 0 OR customer_id = $1) AND EXISTS (SELECT FROM unnest($2::text[]) AS given WHERE right(hint, length(given)) = given)
-		ORDER BY id DESC
-		LIMIT 100`, customerID, pq.Array(ends))
-}
-
-// APIKeyByHash finds the key with this hash that has not ended. The look-up
-// compares hashes of secrets, so its time tells nothing about a key.
-func (r reader) APIKeyByHash(ctx context.Context, hash []byte) (billing.APIKey, error) {
-	return get[billing.APIKey](ctx, r.q, "API key", `
-		SELECT id, customer_id, name, hint, created_at, last_used_at, ended_at
-		FROM api_keys
-		WHERE key_hash = $1 AND (ended_at IS NULL OR ended_at > now())`, hash)
-}
-
-// TouchAPIKey notes that a key was used, at most once a minute.
-func (s *Store) TouchAPIKey(ctx context.Context, id int64) error {
-	_, err := s.db.ExecContext(ctx, `
-		UPDATE api_keys SET last_used_at = now()
-		WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id)
-	if err != nil {
-		return fmt.Errorf("note the use of API key %d: %w", id, err)
-	}
-	return nil
 }
 
 // SetSuspended stops or allows a customer's orders.

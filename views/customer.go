@@ -35,6 +35,7 @@ func (v CustomerView) tabs() []ui.Tab {
 		tab(v.T("Credit|history"), CreditPath(code)),
 		tab(v.T("Limits and pricing"), LimitsPath(code)),
 		tab(v.T("API keys"), KeysPath(code)),
+		tab(v.T("Members"), MembersPath(code)),
 		tab(v.T("Notifications"), NotificationsPath(code)),
 		tab(v.T("Audit"), AuditPath(code)),
 	}
@@ -139,7 +140,13 @@ func (l LedgerLine) heldChange() string {
 // CustomerKeys are its programs' keys.
 type CustomerKeys struct {
 	CustomerView
-	Keys []billing.APIKey
+	KeyList
+}
+
+// CustomerMembers are its people.
+type CustomerMembers struct {
+	CustomerView
+	MemberList
 }
 
 // CustomerAudit is what was done to it.

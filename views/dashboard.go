@@ -13,7 +13,7 @@ import (
 type Dashboard struct {
 	Now   DashboardNow
 	Hours DashboardHours
-	Keys  []billing.APIKey
+	Keys  KeyList
 }
 
 // DashboardNow is what moves with each top-up, all read at one moment.
@@ -167,10 +167,6 @@ func keyState(r Reader, key billing.APIKey) ui.Badge {
 		return ui.Badge{Tone: "unknown", Icon: "hourglass", Text: r.T("Ends %s", r.DateTime(*key.EndedAt)), Class: "!text-xs"}
 	}
 	return ui.Badge{Tone: "queued", Icon: "circle-x", Text: r.T("Ended %s", r.DateTime(*key.EndedAt)), Class: "!text-xs"}
-}
-
-func keyWorks(r Reader, key billing.APIKey) bool {
-	return key.EndedAt == nil || key.EndedAt.After(r.Now)
 }
 
 // lowCredit says what low credit means for orders; empty while there is enough.

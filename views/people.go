@@ -28,7 +28,7 @@ func accountState(r Reader, passwordHash string, disabledAt *time.Time, access A
 	case !invited(passwordHash):
 		return ui.Badge{Tone: "succeeded", Icon: "circle-check", Text: r.T("Active")}
 	case access.LinkEndsAt != nil && access.LinkEndsAt.After(r.Now):
-		return ui.Badge{Tone: "unknown", Icon: "hourglass", Text: r.T("Invited, %s left", r.Age(access.LinkEndsAt.Sub(r.Now)))}
+		return ui.Badge{Tone: "unknown", Icon: "hourglass", Class: "max-sm:!whitespace-normal", Text: r.T("Invited, %s left", r.Age(access.LinkEndsAt.Sub(r.Now)))}
 	}
 	return ui.Badge{Tone: "failed", Icon: "circle-x", Fill: true, Text: r.T("Invitation ended")}
 }

@@ -8,6 +8,7 @@ var spanishCatalogues = []map[string]string{
 	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
 	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists, spanishAudit,
 	spanishTerms, spanishPricing, spanishSearch,
+	spanishKeys, spanishMembers,
 }
 
 var spanishCommon = map[string]string{

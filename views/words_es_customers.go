@@ -72,8 +72,6 @@ var spanishCustomers = map[string]string{
 	"Key":                  "Clave",
 	"Made":                 "Creada",
 	"State":                "Estado",
-	"In use":               "En uso",
-	"Ended":                "Terminada",
 	"Nothing was done yet": "Aún no se ha hecho nada",
 	"What operators do to this customer is written here.": "Aquí queda escrito lo que los operadores hacen con este cliente.",
 	"Made the customer":               "Creó el cliente",

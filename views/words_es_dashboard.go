@@ -49,12 +49,11 @@ var spanishDashboard = map[string]string{
 	"Read the documentation": "Leer la documentación",
 	"API keys":               "Claves de API",
 	"No API key":             "Ninguna clave de API",
-	"Your contact makes one. It is shown once.": "Tu contacto crea una. Se muestra una sola vez.",
-	"Active":     "Activa",
-	"Ends %s":    "Termina el %s",
-	"Ended %s":   "Terminó el %s",
-	"Never used": "Sin usar",
-	"Last used":  "Usada",
+	"Active":                 "Activa",
+	"Ends %s":                "Termina el %s",
+	"Ended %s":               "Terminó el %s",
+	"Never used":             "Sin usar",
+	"Last used":              "Usada",
 
 	"Nothing reaches a carrier and no airtime is delivered.": "Nada llega a ninguna compañía y no se entrega tiempo aire.",
 

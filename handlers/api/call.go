@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
 )
 
 // call is one authenticated request.
@@ -60,19 +61,22 @@ func (a *api) authenticate(c echo.Context) (billing.APIKey, error) {
 		return billing.APIKey{}, unauthorized("This API key is not valid.")
 	}
 	ctx := c.Request().Context()
-	key, err := within(ctx, readTime, func(ctx context.Context) (billing.APIKey, error) {
+	key, err := within(ctx, readTime, func(ctx context.Context) (store.ShownKey, error) {
 		return a.Store.APIKeyByHash(ctx, hash)
 	})
 	if errors.Is(err, billing.ErrNotFound) {
 		a.wrong.saw(address)
-		return key, unauthorized("This API key is not valid.")
+		return key.APIKey, unauthorized("This API key is not valid.")
 	}
 	if err != nil {
-		return key, err
+		return key.APIKey, err
 	}
 	a.wrong.knows(hash)
-	a.touch(ctx, key)
-	return key, nil
+	if key.Ended { // no guess: a program that was forgotten must not shut out the others behind its address
+		return key.APIKey, unauthorized("This API key has ended. Use the one that replaced it.")
+	}
+	a.touch(ctx, key.APIKey, address)
+	return key.APIKey, nil
 }
 
 // keyOf reads the key from either header.
@@ -85,12 +89,12 @@ func keyOf(h http.Header) string {
 }
 
 // touch notes the use of a key. It is no reason to refuse an order.
-func (a *api) touch(ctx context.Context, key billing.APIKey) {
+func (a *api) touch(ctx context.Context, key billing.APIKey, address string) {
 	if key.LastUsedAt != nil && time.Since(*key.LastUsedAt) < time.Minute {
 		return
 	}
 	_, err := within(ctx, readTime, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, a.Store.TouchAPIKey(ctx, key.ID)
+		return struct{}{}, a.Store.TouchAPIKey(ctx, key.ID, address)
 	})
 	if err != nil {
 		a.Log.WarnContext(ctx, "could not note the use of an API key", "error", err)
