@@ -37,7 +37,8 @@ function sortOf(address) {
   return path + [...new Set(url.searchParams.keys())].sort().map((name) => "?" + name).join("");
 }
 
-const files = /\.(csv|pdf|xlsx|json|txt|svg)$|\/(download|static|healthz|readyz|metrics)\b/;
+// Files, and River's own pages: queue.test.mjs looks at those.
+const files = /\.(csv|pdf|xlsx|json|txt|svg)$|\/(download|static|healthz|readyz|metrics|queue\/river)\b/;
 
 /** Follows every link from where the visitor starts, one page of each sort, and looks at each. */
 async function crawl(page, start, look) {

@@ -134,7 +134,17 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
 		"GET /admin/queue":                          {"/admin/queue", look, 200},
 		"POST /admin/queue/pauses":                  {"/admin/queue/pauses", manage, 422},
-		"POST /admin/queue/pauses/:id/resume":       {"/admin/queue/pauses/1/resume", manage, 303},                  // over, or never: no error
+		"POST /admin/queue/pauses/:id/resume":       {"/admin/queue/pauses/1/resume", manage, 303}, // over, or never: no error
+		"GET /admin/queue/river":                    {"/admin/queue/river", look, 301},
+		"GET /admin/queue/river/*":                  {"/admin/queue/river/jobs", look, 200},
+		"POST /admin/queue/river":                   {"/admin/queue/river", look, 405},
+		"POST /admin/queue/river/*":                 {"/admin/queue/river/api/jobs/cancel", look, 405},
+		"PUT /admin/queue/river":                    {"", look, 405}, // TestTheQueuesJobsAreToLookAtOnly
+		"PUT /admin/queue/river/*":                  {"", look, 405},
+		"PATCH /admin/queue/river":                  {"", look, 405},
+		"PATCH /admin/queue/river/*":                {"", look, 405},
+		"DELETE /admin/queue/river":                 {"", look, 405},
+		"DELETE /admin/queue/river/*":               {"", look, 405},
 		"GET /admin/topups/:id/cancel":              {"/admin/topups/" + done.ID.String() + "/cancel", manage, 303}, // too late
 		"POST /admin/topups/:id/cancel":             {"/admin/topups/" + done.ID.String() + "/cancel", manage, 303},
 		"GET /admin/customers/:code/order":          {"/admin/customers/" + c.Code + "/order", manage, 200},

@@ -78,7 +78,8 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 		keeper.Run(ctx)
 	}()
 	site := handlers.Site{
-		Store: s, Engine: engine, Books: keeper, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
+		QueueWindow: openWindow(t, address),
+		Store:       s, Engine: engine, Books: keeper, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
 		Exports: files,
 	}
 	for _, c := range change {
@@ -92,6 +93,21 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 		}
 	})
 	return premises{store: s, engine: engine}.served(t, site)
+}
+
+// openWindow lets the back office look at the queue's jobs.
+func openWindow(t *testing.T, address string) *store.QueueWindow {
+	t.Helper()
+	w, err := store.OpenQueueWindow(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
 }
 
 // served are the premises with another site in front of them.

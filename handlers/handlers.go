@@ -42,7 +42,8 @@ type Site struct {
 	TrustedProxies []*net.IPNet
 	MetricsToken   string
 	Version        string
-	Exports        *exports.Runner // hands out the files that it made
+	Exports        *exports.Runner    // hands out the files that it made
+	QueueWindow    *store.QueueWindow // for looking at jobs; nil: nobody can
 	// Explain says in words what a row of the outcome policy means.
 	Explain func(row string) (billing.Explanation, bool)
 
@@ -52,6 +53,7 @@ type Site struct {
 	overviewDay *shared[overviewDay]
 	box         *seal.Box
 	door        *access.Door
+	jobs        http.Handler // River's own pages
 }
 
 // New returns the whole site; its routes are on one page, routes.go.
@@ -67,6 +69,9 @@ func New(site Site) (*echo.Echo, error) {
 	s.cookies = cookies
 	s.openOverview()
 	if s.box, err = seal.New(s.SecretKey, s.SecretKeyOld); err != nil {
+		return nil, err
+	}
+	if err := s.openJobs(); err != nil {
 		return nil, err
 	}
 	s.door = access.New(s.Store, s.box)

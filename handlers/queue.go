@@ -22,6 +22,7 @@ func (s *Site) brakeRoutes(admin *echo.Group) {
 	admin.POST(views.ResumePath(":id"), s.resume, manage)
 	admin.GET(views.CancelPath(":id"), s.askCancel, money)
 	admin.POST(views.CancelPath(":id"), s.cancel, money)
+	s.jobRoutes(admin)
 }
 
 const pastPauses = 10
@@ -32,7 +33,7 @@ func (s *Site) showQueue(c echo.Context) error {
 
 func (s *Site) renderQueue(c echo.Context, status int, form views.PauseForm) (err error) {
 	ctx := c.Request().Context()
-	q := views.Queue{MayStop: operator(c).Role.MayManage(), Form: form}
+	q := views.Queue{MayStop: operator(c).Role.MayManage(), Browsable: s.jobs != nil, Form: form}
 	if q.Now, err = s.queueNow(ctx, s.reader(c)); err != nil {
 		return err
 	}

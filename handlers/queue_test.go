@@ -23,13 +23,13 @@ import (
 // is ordered waits.
 func openQuiet(t *testing.T) premises {
 	t.Helper()
-	s := storetest.New(t)
+	s, address := storetest.NewWithURL(t)
 	engine := topup.New(s, outcome(billing.OutcomeDelivered), slog.New(slog.DiscardHandler), topup.Options{
 		Concurrency: 5, RetryWindow: time.Minute, MaxWait: 15 * time.Minute, ApprovalLimit: billing.MustUSD("1000"),
 		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"),
 	})
 	return premises{store: s, engine: engine}.served(t, handlers.Site{
-		Store: s, Engine: engine, Log: discard, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
+		Store: s, Engine: engine, Log: discard, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test", QueueWindow: openWindow(t, address),
 	})
 }
 

@@ -29,6 +29,7 @@ const (
 	AlertsPath        = "/admin/alerts"
 	QueuePath         = "/admin/queue"
 	PausesPath        = "/admin/queue/pauses"
+	JobsPath          = "/admin/queue/river"
 
 	DashboardPath              = "/dashboard"
 	DashboardSignInPath        = "/dashboard/sign-in"

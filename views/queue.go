@@ -17,6 +17,7 @@ type Queue struct {
 	Products  []string
 	Customers []billing.Customer
 	MayStop   bool
+	Browsable bool // the jobs have pages of their own
 	Form      PauseForm
 }
 

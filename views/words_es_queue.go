@@ -43,5 +43,7 @@ var spanishQueue = map[string]string{
 	"Silent for %s. The others took up what it left; what it was sending is unknown.": "En silencio desde hace %s. Las demás tomaron lo que dejó; lo que enviaba está por confirmar.",
 	"No job is open": "No hay tareas abiertas",
 	"The work of the queue stands here while there is some.": "El trabajo de la cola está aquí mientras lo hay.",
-	"Write an export": "Escribir una exportación",
+	"Write an export":      "Escribir una exportación",
+	"All jobs, one by one": "Todas las tareas, una por una",
+	"The queue’s jobs, to look at only: nothing here cancels, deletes or repeats one.": "Las tareas de la cola (en inglés), solo para mirar: nada aquí cancela, borra ni repite una.",
 }

@@ -75,11 +75,16 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	options.Beside = append(options.Beside, topup.Beside{Queue: store.ExportQueue, Workers: 1, Register: files.Register})
 	engine := topup.New(books, provider, log, options)
 	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
+	window, err := store.OpenQueueWindow(db.listen)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, window.Close()) }()
 	site, err := handlers.New(handlers.Site{
 		Store: books, Engine: engine, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
-		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, QueueWindow: window,
 	})
 	if err != nil {
 		return err
