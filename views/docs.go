@@ -14,6 +14,7 @@ type APIDocs struct {
 	Failures      []DocsField     // why a top-up can fail
 	Problems      []DocsProblem
 
+	EntryFields   []DocsField // of the ledger's lines
 	ProblemFields []DocsField
 }
 

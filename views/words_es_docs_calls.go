@@ -2,6 +2,35 @@ package views
 
 // The documentation's later chapters: calls of the old system, and the newer calls of today.
 var spanishDocsCalls = map[string]string{
+	// numbers and the ledger
+	"Check a phone": "Revisar un teléfono",
+	"How a phone is read, and what the numbering plan says of it. It costs nothing and asks no carrier: whether the number is in use shows when a top-up is ordered.": "Cómo se lee un teléfono y qué dice de él el plan de numeración. No cuesta nada ni pregunta a ninguna operadora: si el número está en uso se ve al pedir una recarga.",
+	"A phone in any usual writing, escaped as addresses need it.": "Un teléfono en cualquier escritura usual, con los escapes que piden las direcciones.",
+	"What you sent.": "Lo que enviaste.",
+	"Whether an order for it would be taken: it has the form of a Mexican number.": "Si se aceptaría una orden para él: tiene la forma de un número mexicano.",
+	"The phone in E.164, or null.":     "El teléfono en E.164, o null.",
+	"Its 10 national digits, or null.": "Sus 10 dígitos nacionales, o null.",
+	"Whether the numbering plan, as we know it, has such numbers; null when that cannot be told. Plans change faster than lists: it refuses nothing.": "Si el plan de numeración, como lo conocemos, tiene números así; null cuando no se puede saber. Los planes cambian más rápido que las listas: no rechaza nada.",
+	"true or false where the plan tells; null for the many Mexican numbers that may be either.":                                                       "true o false donde el plan lo dice; null para los muchos números mexicanos que pueden ser móviles o no.",
+	"What is wrong with it, or null.":                               "Qué tiene de malo, o null.",
+	"What can be said of the phone, also of one that is not valid.": "Lo que se puede decir del teléfono, también de uno que no es válido.",
+	"Read the ledger": "Leer el libro de movimientos",
+	"Every entry of your account, newest first, a page at a time: what was held, charged, given back, paid in. Entries are numbered without a gap and never change.": "Cada movimiento de tu cuenta, los más recientes primero, página por página: lo retenido, cobrado, devuelto y depositado. Los movimientos se numeran sin huecos y nunca cambian.",
+	"The entries, newest first.":                                                          "Los movimientos, los más recientes primero.",
+	"Its place in your account, from 1 without a gap.":                                    "Su lugar en tu cuenta, desde 1 y sin huecos.",
+	"hold, capture, release, deposit, adjustment, reversal or charge. More may be added.": "hold, capture, release, deposit, adjustment, reversal o charge. Puede haber más.",
+	"What moved, above zero.":                                                             "Lo que se movió, mayor que cero.",
+	"What it did to your balance.":                                                        "Lo que le hizo a tu saldo.",
+	"What it did to what is held.":                                                        "Lo que le hizo a lo retenido.",
+	"Your balance after it.":                                                              "Tu saldo después de él.",
+	"What was held after it.":                                                             "Lo retenido después de él.",
+	"The top-up that caused it, or null.":                                                 "La recarga que lo causó, o null.",
+	"Your reference of that top-up, or null.":                                             "Tu referencia de esa recarga, o null.",
+	"Why your balance was adjusted, or null.":                                             "Por qué se ajustó tu saldo, o null.",
+	"When it was posted.":                                                                 "Cuándo se asentó.",
+	"A page of entries.":                                                                  "Una página de movimientos.",
+	"Fields of a ledger entry":                                                            "Campos de un movimiento",
+
 	// old calls
 	"Old calls": "Llamadas antiguas",
 	"Deprecated. They go on as they are for integrations that use them; new ones use the calls above.": "Obsoletas. Siguen como están para las integraciones que las usan; las nuevas usan las llamadas de arriba.",

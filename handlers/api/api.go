@@ -77,6 +77,8 @@ func (a *api) routes() {
 	register(a, showOperation, a.show)
 	register(a, balanceOperation, a.balance)
 	register(a, quoteOperation, a.quote)
+	register(a, numberOperation, a.number)
+	register(a, ledgerOperation, a.ledger)
 }
 
 // register adds one operation. Every error that handle returns becomes a problem

@@ -217,6 +217,9 @@ func (s *site) check(method, path string, a answer) {
 	if strings.HasPrefix(path, "/api/v1/topups/") {
 		path = "/api/v1/topups/{id}"
 	}
+	if strings.HasPrefix(path, "/api/v1/numbers/") {
+		path = "/api/v1/numbers/{phone}"
+	}
 	item := s.api.huma.OpenAPI().Paths[path]
 	if item == nil || operationsOf(item)[method] == nil {
 		return

@@ -52,6 +52,9 @@ func sample(summary string, value any) *huma.Example {
 
 // samples are the successes of an operation by status.
 func samples(operationID string) map[int]map[string]*huma.Example {
+	if more, ok := moreSamples(operationID); ok {
+		return more
+	}
 	succeeded := sample("Delivered and charged", sampleTopUp(billing.StatusSucceeded))
 	failed := sample("Not delivered, nothing charged", sampleTopUp(billing.StatusFailed))
 	sending := sample("On its way", sampleTopUp(billing.StatusSending))

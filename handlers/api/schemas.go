@@ -39,6 +39,7 @@ const (
 var patterns = map[string]string{
 	"price": usdPattern, "available_after": usdPattern, "balance": usdPattern, "held": usdPattern, "credit_limit": usdPattern,
 	"available": usdPattern, "amount": mxnPattern, "minimum": mxnPattern, "maximum": mxnPattern,
+	"balance_change": usdPattern, "held_change": usdPattern, "balance_after": usdPattern, "held_after": usdPattern,
 	"exchange_rate": rateExample, "discount": rateExample, "phone": `^\+52[2-9][0-9]{9}$`,
 }
 
@@ -65,6 +66,8 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 		AnyOf:       []*huma.Schema{{Ref: "#/components/schemas/Failure"}, {Type: "null"}},
 	}
 	schemas["Failure"].Properties["code"].Examples = []any{string(billing.FailureRefused)}
+	schemas["Entry"].Properties["amount"].Pattern = usdPattern
+	schemas["EntryPage"].Properties["data"].Nullable = false
 	page := schemas["TopUpPage"].Properties
 	page["data"].Nullable = false
 	problem := schemas["Problem"].Properties

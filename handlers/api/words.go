@@ -11,8 +11,8 @@ import (
 
 // fieldWords and answerWords are all that is said, whatever file says it.
 var (
-	fieldWords  = together(todaysFieldWords, oldFieldWords)
-	answerWords = together(todaysAnswerWords, oldAnswerWords)
+	fieldWords  = together(todaysFieldWords, moreFieldWords, oldFieldWords)
+	answerWords = together(todaysAnswerWords, moreAnswerWords, oldAnswerWords)
 )
 
 func together[V any](parts ...map[string]V) map[string]V {
