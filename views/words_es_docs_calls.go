@@ -33,43 +33,82 @@ var spanishDocsCalls = map[string]string{
 
 	// old calls
 	"Old calls": "Llamadas antiguas",
+
 	"Deprecated. They go on as they are for integrations that use them; new ones use the calls above.": "Obsoletas. Siguen como están para las integraciones que las usan; las nuevas usan las llamadas de arriba.",
+
 	"Integrations of the system before this one need no change: the same paths, headers and bodies, with the key that they have. What was not safe there is safe here: an order that is sent again answers its first result, and an outcome that nobody knows yet is 202 with PENDING, never an error that invites another order.": "Las integraciones del sistema anterior no necesitan cambios: las mismas rutas, encabezados y cuerpos, con la clave que tienen. Lo que allá no era seguro aquí lo es: una orden que se envía otra vez responde su primer resultado, y un resultado que nadie conoce aún es 202 con PENDING, nunca un error que invite a pedir de nuevo.",
+
 	"The way over": "El paso a las de hoy",
-	"The key alone: X-API-Key, or Authorization: Bearer. An imported key works in both.":                                                      "Solo la clave: X-API-Key o Authorization: Bearer. Una clave importada sirve en ambas.",
+
+	"The key alone: X-API-Key, or Authorization: Bearer. An imported key works in both.": "Solo la clave: X-API-Key o Authorization: Bearer. Una clave importada sirve en ambas.",
+
 	"POST /api/v1/topups with a reference always. Those used before stay used: the same reference, phone and amount answer the first top-up.": "POST /api/v1/topups, siempre con referencia. Las ya usadas siguen usadas: la misma referencia, teléfono y monto responden la primera recarga.",
-	"1 to 64 characters of A-Z a-z 0-9 . _ : - instead of any 100.":                                                                           "De 1 a 64 caracteres de A-Z a-z 0-9 . _ : - en lugar de 100 cualesquiera.",
-	"201, or 200 for a repeated order, with status succeeded.":                                                                                "201, o 200 para una orden repetida, con status succeeded.",
-	"202 with status queued, sending or unknown; GET /api/v1/topups/{id} tells how it ends.":                                                  "202 con status queued, sending o unknown; GET /api/v1/topups/{id} dice cómo termina.",
-	"201 with status failed for what the carrier refused; a problem document with code and retry for the rest.":                               "201 con status failed para lo que rechazó la operadora; un documento de problema con code y retry para lo demás.",
-	"402 insufficient_balance, with available and price.":                                                                                     "402 insufficient_balance, con available y price.",
-	"GET /api/v1/balance: current_balance is balance less held.":                                                                              "GET /api/v1/balance: current_balance es balance menos held.",
-	"Decimal strings, \"1234.5000\": no program rounds them by accident.":                                                                     "Textos decimales, \"1234.5000\": ningún programa los redondea por accidente.",
-	"GET /readyz":                           "GET /readyz",
+
+	"1 to 64 characters of A-Z a-z 0-9 . _ : - instead of any 100.": "De 1 a 64 caracteres de A-Z a-z 0-9 . _ : - en lugar de 100 cualesquiera.",
+
+	"201, or 200 for a repeated order, with status succeeded.": "201, o 200 para una orden repetida, con status succeeded.",
+
+	"202 with status queued, sending or unknown; GET /api/v1/topups/{id} tells how it ends.": "202 con status queued, sending o unknown; GET /api/v1/topups/{id} dice cómo termina.",
+
+	"201 with status failed for what the carrier refused; a problem document with code and retry for the rest.": "201 con status failed para lo que rechazó la operadora; un documento de problema con code y retry para lo demás.",
+
+	"402 insufficient_balance, with available and price.": "402 insufficient_balance, con available y price.",
+
+	"GET /api/v1/balance: current_balance is balance less held.": "GET /api/v1/balance: current_balance es balance menos held.",
+
+	"Decimal strings, \"1234.5000\": no program rounds them by accident.": "Textos decimales, \"1234.5000\": ningún programa los redondea por accidente.",
+
+	"GET /readyz": "GET /readyz",
+
 	"Fields of transaction and of an error": "Campos de transaction y de un error",
-	"Order a top-up, the old way":           "Pedir una recarga, a la manera antigua",
+
+	"Order a top-up, the old way": "Pedir una recarga, a la manera antigua",
+
 	"For integrations that were written for the system before this one. A reference that was seen before answers its first result; without one, the same phone and amount within 5 minutes do.": "Para integraciones escritas para el sistema anterior. Una referencia ya vista responde su primer resultado; sin referencia, lo hacen el mismo teléfono y monto dentro de 5 minutos.",
+
 	"Read the balance, the old way": "Leer el saldo, a la manera antigua",
+
 	"What you have before your credit limit is touched, less what open top-ups hold.": "Lo que tienes antes de tocar tu límite de crédito, menos lo que retienen las recargas abiertas.",
-	"A Mexican number of 10 digits in any usual writing.":                             "Un número mexicano de 10 dígitos, en cualquier escritura usual.",
-	"The face value in MXN, 2 decimals at most.":                                      "El valor nominal en MXN, con 2 decimales como máximo.",
+
+	"A Mexican number of 10 digits in any usual writing.": "Un número mexicano de 10 dígitos, en cualquier escritura usual.",
+
+	"The face value in MXN, 2 decimals at most.": "El valor nominal en MXN, con 2 decimales como máximo.",
+
 	"Your name for this order: any text of up to 100 characters. Send one: without it two wanted top-ups of one phone and amount within 5 minutes are one.": "Tu nombre para esta orden: cualquier texto de hasta 100 caracteres. Envíalo: sin él, dos recargas deseadas del mismo teléfono y monto dentro de 5 minutos son una sola.",
-	"true: delivered, or accepted and not known yet.":                                                                                             "true: entregada, o aceptada y aún sin resultado conocido.",
-	"What you have left in USD before your credit limit is touched.":                                                                              "Lo que te queda en USD antes de tocar tu límite de crédito.",
+
+	"true: delivered, or accepted and not known yet.": "true: entregada, o aceptada y aún sin resultado conocido.",
+
+	"What you have left in USD before your credit limit is touched.": "Lo que te queda en USD antes de tocar tu límite de crédito.",
+
 	"SUCCESS: delivered. PENDING: accepted, its result is not known yet; the same request asks for it. REVERSED: delivered and taken back later.": "SUCCESS: entregada. PENDING: aceptada, aún sin resultado conocido; la misma solicitud pregunta por él. REVERSED: entregada y revertida después.",
-	"The face value in MXN.":     "El valor nominal en MXN.",
+
+	"The face value in MXN.": "El valor nominal en MXN.",
+
 	"The phone as you wrote it.": "El teléfono como lo escribiste.",
+
 	"Your reference, or the name that we gave to an order without one.": "Tu referencia, o el nombre que le dimos a una orden sin ella.",
-	"true":                            "true",
+
+	"true": "true",
+
 	"What you sent as x-customer-id.": "Lo que enviaste como x-customer-id.",
-	"Your company.":                   "Tu empresa.",
+
+	"Your company.": "Tu empresa.",
+
 	"What you have in USD before your credit limit is touched, less what open top-ups hold.": "Lo que tienes en USD antes de tocar tu límite de crédito, menos lo que retienen las recargas abiertas.",
-	"How far below zero you may go, in USD.":                                                 "Hasta cuánto por debajo de cero puedes llegar, en USD.",
-	"false: certainly not delivered, or not known to us; the message says which.":            "false: seguro que no se entregó, o no lo sabemos; el mensaje dice cuál de los dos.",
-	"What happened.":                           "Lo que pasó.",
-	"With 403: what you have, in USD.":         "Con 403: lo que tienes, en USD.",
+
+	"How far below zero you may go, in USD.": "Hasta cuánto por debajo de cero puedes llegar, en USD.",
+
+	"false: certainly not delivered, or not known to us; the message says which.": "false: seguro que no se entregó, o no lo sabemos; el mensaje dice cuál de los dos.",
+
+	"What happened.": "Lo que pasó.",
+
+	"With 403: what you have, in USD.": "Con 403: lo que tienes, en USD.",
+
 	"With 403: what the top-up costs, in USD.": "Con 403: lo que cuesta la recarga, en USD.",
+
 	"Your customer id: as the old system knew it, or your code here. It must belong to the key.": "Tu id de cliente: como lo conocía el sistema anterior, o tu código aquí. Debe ser el de la clave.",
+
 	"Delivered and charged.": "Entregada y cobrada.",
+
 	"Accepted, and its result is not known yet. Never order it again under another reference.": "Aceptada, y aún sin resultado conocido. Nunca la pidas otra vez con otra referencia.",
 }
