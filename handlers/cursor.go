@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,7 @@ func writeCursor(t billing.TopUp) string {
 
 func readCursor(text string) (*billing.Cursor, error) {
 	place, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(place) != cursorLength {
+	if err != nil || len(place) != cursorLength || strings.ContainsAny(text, "\r\n") { // which the decoder skips
 		return nil, errCursor
 	}
 	micros := binary.BigEndian.Uint64(place)

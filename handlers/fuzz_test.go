@@ -20,7 +20,7 @@ import (
 // FuzzReadCursor: whatever is taken for a place is one that we would write.
 func FuzzReadCursor(f *testing.F) {
 	f.Add(writeCursor(billing.TopUp{ID: billing.NewTopUpID(), CreatedAt: time.Date(2026, 5, 1, 12, 0, 0, 123456000, time.UTC)}))
-	for _, s := range []string{"", "=", "AAAA", strings.Repeat("A", 32), strings.Repeat("_", 32), strings.Repeat("A", 32) + "=", "\n"} {
+	for _, s := range []string{"", "=", "AAAA", strings.Repeat("A", 32), strings.Repeat("_", 32), strings.Repeat("A", 32) + "=", "\n", "A0\n" + strings.Repeat("0", 30)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -55,7 +55,7 @@ func FuzzParseAmount(f *testing.F) {
 func FuzzReadCursor(f *testing.F) {
 	f.Add(writeCursor(billing.TopUp{ID: billing.NewTopUpID(), CreatedAt: time.Date(2026, 5, 1, 12, 0, 0, 123456000, time.UTC)}))
 	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, cursorBytes)))
-	for _, s := range []string{"", "=", "AAAA", strings.Repeat("_", 32), strings.Repeat("A", 32) + "=", "\n"} {
+	for _, s := range []string{"", "=", "AAAA", strings.Repeat("_", 32), strings.Repeat("A", 32) + "=", "\n", "A0\n" + strings.Repeat("0", 30)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

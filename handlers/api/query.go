@@ -123,7 +123,7 @@ func writeCursor(last billing.TopUp) string {
 
 func readCursor(s string) (*billing.Cursor, error) {
 	place, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || len(place) != cursorBytes {
+	if err != nil || len(place) != cursorBytes || strings.ContainsAny(s, "\r\n") { // which the decoder skips
 		return nil, errors.New("is not a cursor that this interface gave")
 	}
 	at := time.UnixMicro(int64(binary.BigEndian.Uint64(place))) //nolint:gosec // as above
