@@ -31,6 +31,8 @@ var spanishDocsCalls = map[string]string{
 	"A page of entries.":                                                                  "Una página de movimientos.",
 	"Fields of a ledger entry":                                                            "Campos de un movimiento",
 
+	"With Accept: text/csv or application/x-ndjson, GET /api/v1/topups sends all that its filters match, however much it is, without pages. A file that ends early breaks the connection: what arrived whole is whole.": "Con Accept: text/csv o application/x-ndjson, GET /api/v1/topups envía todo lo que cumple sus filtros, por mucho que sea y sin páginas. Un archivo que termina antes corta la conexión: lo que llegó entero está entero.",
+
 	// old calls
 	"Old calls": "Llamadas antiguas",
 

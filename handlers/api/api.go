@@ -58,7 +58,7 @@ func Mount(e *echo.Echo, d Dependencies) { mount(e, d) }
 func mount(e *echo.Echo, d Dependencies) *api {
 	a := &api{Dependencies: d, wrong: newWrongKeys(time.Now)}
 	e.Use(a.answered)
-	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated})
+	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated, file: a.listFile})
 	a.routes()
 	a.oldRoutes(e)
 	a.finishDocument()

@@ -70,6 +70,7 @@ func (a *api) finishDocument() {
 		}
 	}
 	a.describeOldCalls(document)
+	describeFiles(document)
 	post := document.Paths[prefix+orderOperation.Path].Post
 	post.RequestBody = &huma.RequestBody{
 		Required: true, Description: "One order.",
