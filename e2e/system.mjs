@@ -9,13 +9,13 @@ import { chromium } from "playwright-core";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Builds the program and starts its demo; the answer says where everything is. */
-export async function startSystem({ topUps = 1500, latency = "300ms-500ms" } = {}) {
+export async function startSystem({ topUps = 1500, latency = "300ms-500ms", settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "latcom-billing-e2e-"));
   chmodSync(folder, 0o755); // the database's own user has to pass through
   const binary = join(folder, "latcom-billing");
   const built = spawnSync("go", ["build", "-buildvcs=false", "-o", binary, "./cmd/latcom-billing"], { cwd: root, stdio: "inherit" });
   if (built.status !== 0) throw new Error("the program does not build");
-  const env = { ...process.env, PORT: String(20000 + Math.floor(Math.random() * 20000)), LATCOM_BILLING_POSTGRES: "" };
+  const env = { ...process.env, PORT: String(20000 + Math.floor(Math.random() * 20000)), LATCOM_BILLING_POSTGRES: "", ...settings };
   delete env.DATABASE_URL;
   const child = spawn(binary, ["demo", "--data-dir", join(folder, "data"), "--top-ups", String(topUps), "--latency", latency], { cwd: root, env });
   let said = "";
@@ -36,6 +36,8 @@ export async function startSystem({ topUps = 1500, latency = "300ms-500ms" } = {
   }
   return {
     stop,
+    /** What `verify` says of the books, and its exit code. */
+    verify: () => spawnSync(binary, ["verify"], { cwd: root, encoding: "utf8", env: { ...env, DATABASE_URL: "embedded", DATA_DIR: join(folder, "data") } }),
     base: find(/Back office\s+(http:\/\/[^/\s]+)/),
     adminKey: find(/Back office[^\n]*\n\s+key (\S+)/),
     email: find(/Customer's page[^\n]*\n\s+(\S+), password/),
