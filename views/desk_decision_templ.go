@@ -400,7 +400,7 @@ func decisionReasons(r Reader) []ui.Option {
 // shownWhen shows the effect of the verdict that is chosen, without a script.
 var shownWhen = map[billing.Verdict]string{
 	billing.VerdictDelivered:    "hidden group-has-[[value=delivered]:checked]/decision:block",
-	billing.VerdictNotDelivered: "hidden group-has-[[value=not_delivered]:checked]/decision:block",
+	billing.VerdictNotDelivered: "hidden group-has-[[value^=not]:checked]/decision:block", // Tailwind reads an underscore as a space
 	billing.VerdictReverse:      "hidden group-has-[[value=reverse]:checked]/decision:block",
 	billing.VerdictCharge:       "hidden group-has-[[value=charge]:checked]/decision:block",
 	billing.VerdictStands:       "hidden group-has-[[value=stands]:checked]/decision:block",
