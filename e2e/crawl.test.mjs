@@ -1,23 +1,17 @@
 // Every page that can be reached by its links, in both themes, at both widths: axe, overflow, the page's policy. A new
 // page is covered as soon as something links to it.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromiumPath, order, startBrowser, startSystem } from "./system.mjs";
+import { fits, makeFirstOperator, needsBrowser, newVisitor, order, passesAxe, signInMember, signInOperator, startBrowser, startSystem } from "./system.mjs";
 
-if (!chromiumPath) {
-  console.log("browser journeys: skipped, there is no chromium (scripts/install-chromium)");
-  process.exit(process.env.CI ? 1 : 0);
-}
+needsBrowser("browser journeys");
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 let system, browser;
 
 before(async () => {
   system = await startSystem();
   browser = await startBrowser();
+  await makeFirstOperator(await newVisitor(browser, system), system);
   for (const [phone, reference] of [["5512345678", "crawl-1"], ["5587654321", "crawl-2"]]) await order(system, { phone, reference });
 });
 after(async () => {
@@ -58,48 +52,16 @@ async function crawl(page, start, look) {
   return seen;
 }
 
-async function visitor(options) {
-  const context = await browser.newContext({ baseURL: system.base, locale: "en-GB", ...options });
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.complaints.push(`${page.url()}: ${message.text()}`));
-  page.on("pageerror", (error) => page.complaints.push(`${page.url()}: ${error}`));
-  return page;
-}
-
-const password = "a password for crawling";
-
-async function signIn(page) {
-  await page.goto("/admin");
-  if (page.url().includes("first-operator")) {
-    await page.getByLabel("Key of the server").fill(system.adminKey);
-    await page.getByLabel("Your full name").fill("Mariana Solís");
-  }
-  await page.getByLabel("Name to sign in").fill("mariana");
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin");
-  await page.goto("/dashboard");
-  await page.getByLabel(/E-mail/).fill(system.email);
-  await page.getByLabel(/Password/).fill(system.password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/dashboard");
-}
-
 async function passes(page, where) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(over <= 0, `${where} is ${over} px too wide`);
-  const tools = await page.context().newCDPSession(page); // puts axe in without touching the page's policy
-  await tools.send("Runtime.evaluate", { expression: axe });
-  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), rules);
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], "axe on " + where);
-  await tools.detach();
+  await fits(page, where);
+  await passesAxe(page, where);
 }
 
 for (const [colorScheme, width, language] of [["light", 1440, "en"], ["dark", 390, "es"]]) {
   test(`every page that a link leads to passes axe, keeps our policy and fits: ${colorScheme}, ${width} px, ${language}`, async () => {
-    const page = await visitor({ colorScheme, viewport: { width, height: 900 } });
-    await signIn(page);
+    const page = await newVisitor(browser, system, { colorScheme, viewport: { width, height: 900 } });
+    await signInOperator(page);
+    await signInMember(page, system);
     await page.context().addCookies([{ name: "lang", value: language, url: system.base }]);
     const admin = await crawl(page, "/admin", (sort) => passes(page, `${sort}, ${colorScheme}, ${width}`));
     const dashboard = await crawl(page, "/dashboard", (sort) => passes(page, `${sort}, ${colorScheme}, ${width}`));

@@ -1,19 +1,11 @@
 // The main flows in a real browser, from the first sign-in to the ledger line.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromiumPath, order, startBrowser, startSystem } from "./system.mjs";
+import { fits, makeFirstOperator, needsBrowser, newVisitor, order, passesAxe, password, signInMember, signInOperator, startBrowser, startSystem, submit } from "./system.mjs";
 
-if (!chromiumPath) {
-  console.log("browser journeys: skipped, there is no chromium (scripts/install-chromium)");
-  if (process.env.CI) process.exit(1);
-  process.exit(0);
-}
+needsBrowser("browser journeys");
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let system, browser;
-const password = "a password for journeys";
 
 before(async () => {
   system = await startSystem();
@@ -24,48 +16,11 @@ after(async () => {
   if (system) assert.equal(await system.stop(), 0, "the demo ends with 0 when it is told to stop");
 });
 
-/** A browser of somebody's own. What the page's policy or scripts complain about fails the journey. */
-async function visitor(options = {}) {
-  const context = await browser.newContext({ baseURL: system.base, viewport: { width: 1440, height: 1000 }, locale: "en-GB", ...options });
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
-  return page;
-}
-
-async function signInOperator(page) {
-  await page.goto("/admin");
-  await page.getByLabel("Name to sign in").fill("mariana");
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin");
-}
-
-async function signInMember(page) {
-  await page.goto("/dashboard");
-  await page.getByLabel(/E-mail|Correo/).fill(system.email);
-  await page.getByLabel(/Password|Contraseña/).fill(system.password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/dashboard");
-}
-
-async function passesAxe(page, where) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], "axe on " + where);
-}
+const visitor = (options) => newVisitor(browser, system, options);
 
 test("the server's key makes the first operator, who then signs in by name", async () => {
   const page = await visitor();
-  await page.goto("/admin");
-  await page.waitForURL("**/admin/first-operator**");
-  await page.getByLabel("Key of the server").fill(system.adminKey);
-  await page.getByLabel("Your full name").fill("Mariana Solís");
-  await page.getByLabel("Name to sign in").fill("mariana");
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin");
+  await makeFirstOperator(page, system);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   const other = await visitor();
   await signInOperator(other);
@@ -80,7 +35,7 @@ test("a top-up ordered by a program is on the customer's open page within a seco
     const body = (await answer.text()).replaceAll(/,\s*every 10s/g, ""); // the fallback is switched off
     return route.fulfill({ response: answer, body });
   });
-  await signInMember(page);
+  await signInMember(page, system);
   await page.waitForFunction(() => document.querySelector('[data-live="on"]'));
   const before = await page.locator("#balance").innerText();
   const seen = page.waitForFunction((was) => document.querySelector("#balance").innerText !== was, before).then(() => Date.now());
@@ -130,7 +85,7 @@ test("an operator credits a customer once, however often the form is sent, and s
   await page.locator("main form button[type=submit]").first().click();
   await page.waitForURL("**/TMOVIL/ledger**");
   assert.match(await page.locator("main").innerText(), /12\.5000/);
-  await page.request.post(action, { form });
+  assert.equal((await submit(page, action, form)).status(), 303);
   await page.goto("/admin/customers/TMOVIL/ledger"); // and once more by hand, as a second click would
   assert.equal((await page.locator("main").innerText()).split("A journey in a browser").length - 1, 1, "one entry");
   assert.deepEqual(page.complaints, []);
@@ -143,7 +98,7 @@ test("a customer's member never sees another customer's top-up", async () => {
   const href = await page.locator("table a.rowlink").first().getAttribute("href");
   const id = href.split("/").pop();
   const member = await visitor();
-  await signInMember(member);
+  await signInMember(member, system);
   const answer = await member.request.get("/dashboard/topups/" + id);
   assert.equal(answer.status(), 404);
 });
@@ -156,15 +111,14 @@ test("what no link leads to passes axe and fits its screen too: empty lists, for
     const viewport = { width, height: 900 };
     const page = await visitor({ colorScheme, viewport });
     await signInOperator(page);
-    await signInMember(page);
+    await signInMember(page, system);
     if (locale === "es-MX") await page.context().addCookies([{ name: "lang", value: "es", url: system.base }]);
     const anonymous = await visitor({ colorScheme, viewport, locale });
     for (const [visiting, paths] of [[page, [...operatorPages, ...memberPages]], [anonymous, openPages]]) {
       for (const path of paths) {
         await visiting.goto(path);
         await passesAxe(visiting, `${path}, ${colorScheme}, ${width}`);
-        const over = await visiting.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(over <= 0, `${path} is ${over} px too wide at ${width}`);
+        await fits(visiting, `${path} at ${width}`);
       }
     }
     assert.deepEqual(anonymous.complaints, []);

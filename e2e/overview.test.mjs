@@ -1,72 +1,33 @@
 // The overview, the customers and the dashboard in real browsers: live in two of them at once, paused, by keyboard, in
 // both themes and languages.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromiumPath, order, startBrowser, startSystem } from "./system.mjs";
+import { fits, makeFirstOperator, needsBrowser, newVisitor, order, passesAxe, signInMember, signInOperator, startBrowser, startSystem } from "./system.mjs";
 
-if (!chromiumPath) {
-  console.log("browser journeys: skipped, there is no chromium (scripts/install-chromium)");
-  if (process.env.CI) process.exit(1);
-  process.exit(0);
-}
+needsBrowser("browser journeys");
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const password = "a password for journeys";
 let system, browser;
 
 before(async () => {
   system = await startSystem();
   browser = await startBrowser();
-  const page = await visitor();
-  await page.goto("/admin");
-  await page.getByLabel("Key of the server").fill(system.adminKey);
-  await page.getByLabel("Your full name").fill("Mariana Solís");
-  await page.getByLabel("Name to sign in").fill("mariana");
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin");
+  await makeFirstOperator(await newVisitor(browser, system), system);
 });
 after(async () => {
   await browser?.close();
   if (system) assert.equal(await system.stop(), 0, "the demo ends with 0 when it is told to stop");
 });
 
-/** A browser of somebody's own. What the page's policy or scripts complain about fails the journey. */
-async function visitor(options = {}) {
-  const context = await browser.newContext({ baseURL: system.base, viewport: { width: 1440, height: 1000 }, locale: "en-GB", ...options });
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
-  return page;
-}
-
 async function operator(options) {
-  const page = await visitor(options);
-  await page.goto("/admin");
-  await page.getByLabel(/Name to sign in|Nombre de usuario/).fill("mariana");
-  await page.getByLabel(/Password|Contraseña/).fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin");
+  const page = await newVisitor(browser, system, options);
+  await signInOperator(page);
   return page;
 }
 
 async function member(options) {
-  const page = await visitor(options);
-  await page.goto("/dashboard");
-  await page.getByLabel(/E-mail|Correo/).fill(system.email);
-  await page.getByLabel(/Password|Contraseña/).fill(system.password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/dashboard");
+  const page = await newVisitor(browser, system, options);
+  await signInMember(page, system);
   return page;
-}
-
-async function passesAxe(page, where) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], "axe on " + where);
 }
 
 const live = (page) => page.waitForFunction(() => document.querySelector('[data-live="on"]'));
@@ -178,8 +139,7 @@ test("the pages of this journey pass axe and fit their screens, in both themes a
       for (const path of paths) {
         await page.goto(path);
         await passesAxe(page, `${path}, ${colorScheme}, ${width}`);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(over <= 0, `${path} is ${over} px too wide at ${width}`);
+        await fits(page, `${path} at ${width}`);
       }
       assert.deepEqual(page.complaints, []);
     }

@@ -1,32 +1,18 @@
 // The list of top-ups in a real browser: drawer, chips, search line, keys, palette, exports; with the keyboard alone.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromiumPath, order, startBrowser, startSystem } from "./system.mjs";
+import { makeFirstOperator, needsBrowser, newVisitor, order, passesAxe, startBrowser, startSystem } from "./system.mjs";
 
-if (!chromiumPath) {
-  console.log("journeys through top-ups: skipped, there is no chromium (scripts/install-chromium)");
-  if (process.env.CI) process.exit(1);
-  process.exit(0);
-}
+needsBrowser("journeys through top-ups");
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const password = "a password for journeys";
 let system, browser, state;
 
 before(async () => {
   system = await startSystem({ topUps: 1500 });
   browser = await startBrowser();
-  const page = await visitor({ storageState: undefined });
-  await page.goto("/admin");
-  await page.getByLabel("Key of the server").fill(system.adminKey);
-  await page.getByLabel("Your full name").fill("Mariana Solís");
-  await page.getByLabel("Name to sign in").fill("mariana");
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin");
+  const page = await newVisitor(browser, system);
+  await makeFirstOperator(page, system);
   state = await page.context().storageState();
 });
 after(async () => {
@@ -34,21 +20,8 @@ after(async () => {
   if (system) assert.equal(await system.stop(), 0);
 });
 
-/** A browser that is signed in to the back office; what its policy or scripts complain about fails the journey. */
-async function visitor(options = {}) {
-  const context = await browser.newContext({ baseURL: system.base, viewport: { width: 1440, height: 1000 }, locale: "en-GB", storageState: state, ...options });
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
-  return page;
-}
-
-async function passesAxe(page, where) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], "axe on " + where);
-}
+/** A browser that is signed in to the back office. */
+const visitor = (options) => newVisitor(browser, system, { storageState: state, ...options });
 
 const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
 
