@@ -15,6 +15,9 @@ const (
 	AlertBooksWrong     AlertKind = "books_wrong"    // the last proof found differences: count
 	AlertBooksUnproven  AlertKind = "books_unproven" // the last proof failed, or is older than BooksUnproven
 	AlertBrokenGlass    AlertKind = "broken_glass"   // an admin was made or reset with ADMIN_KEY: name, address
+	AlertFloatLow       AlertKind = "float_low"      // the float lasts for less than FloatLowTime: left, seconds
+	AlertFloatShort     AlertKind = "float_short"    // for less than FloatShortTime: left, seconds
+	AlertFloatEmpty     AlertKind = "float_empty"    // orders are refused: left
 )
 
 // Ages of an unknown top-up at which somebody is alerted.

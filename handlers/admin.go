@@ -70,6 +70,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	s.deskRoutes(admin)
 	s.brakeRoutes(admin)
 	s.handOrderRoutes(admin, views.HandOrderPath(":code"), s.officeCounter, money)
+	s.floatRoutes(admin)
 	admin.GET(views.AlertsPath, s.listAlerts)
 
 	admin.GET(views.BooksPath, s.showBooks)

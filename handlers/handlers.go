@@ -51,6 +51,8 @@ type Site struct {
 	usual       *shared[map[int64]billing.Spending] // of today's weekday, by customer
 	overviewNow *shared[overviewNow]
 	overviewDay *shared[overviewDay]
+	floatNow    *shared[views.FloatFigures]
+	floatPast   *floatPast
 	box         *seal.Box
 	door        *access.Door
 	jobs        http.Handler // River's own pages

@@ -17,6 +17,8 @@ import (
 // openOverview prepares what all viewers share.
 func (s *Site) openOverview() {
 	s.usual = newShared(10*time.Minute, s.readUsual)
+	s.floatPast = &floatPast{}
+	s.floatNow = newShared(floatEvery, func(ctx context.Context) (views.FloatFigures, error) { return s.floatFigures(ctx, time.Now()) })
 	s.overviewNow = newShared(overviewEvery, s.readOverviewNow)
 	s.overviewDay = newShared(overviewEvery, s.readOverviewDay)
 }
@@ -68,7 +70,7 @@ func (s *Site) fillNow(c echo.Context, o *views.Overview, now overviewNow, compa
 		o.Now.PaceLimit = int(float64(o.Now.Places) * 60 / now.mean)
 	}
 	o.Now.Stopped = s.stopped(o.Reader, now.breaker)
-	o.Side = views.OverviewSide{OfUnknown: now.waiting.Unknown, Sellers: runOutFirst(now.sellers)}
+	o.Side = views.OverviewSide{OfUnknown: now.waiting.Unknown, Sellers: runOutFirst(now.sellers), Float: now.float}
 	o.Side.Low, o.Side.Medium, o.Side.Good = countLevels(now.sellers)
 	for _, unknown := range now.unknown {
 		o.Side.Unknown = append(o.Side.Unknown, views.UnknownTopUp{TopUp: unknown.TopUp, Why: s.because(o.Reader, unknown.Row, unknown.Reason)})

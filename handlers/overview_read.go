@@ -59,6 +59,7 @@ type overviewNow struct {
 	waiting store.Waiting
 	unknown []store.UnknownTopUp // the oldest first
 	sellers []views.Seller
+	float   views.FloatFigures
 }
 
 func (s *Site) readOverviewNow(ctx context.Context) (o overviewNow, err error) {
@@ -91,7 +92,10 @@ func (s *Site) readOverviewNow(ctx context.Context) (o overviewNow, err error) {
 	if o.unknown, err = s.Store.OldestUnknown(ctx, unknownShown); err != nil {
 		return o, err
 	}
-	o.sellers, err = s.sellers(ctx, "", o.at)
+	if o.sellers, err = s.sellers(ctx, "", o.at); err != nil {
+		return o, err
+	}
+	o.float, err = s.floatNow.latest(ctx)
 	return o, err
 }
 

@@ -33,7 +33,7 @@ func (s *Store) WritePast(ctx context.Context, write func(*Past) error) (written
 			return err
 		}
 		written = true
-		_, err = tx.tx.ExecContext(ctx, `ANALYZE customers, balances, topups, attempts, adjustments, entries`)
+		_, err = tx.tx.ExecContext(ctx, `ANALYZE customers, balances, topups, attempts, adjustments, float_deposits, entries`)
 		return err
 	})
 	return written && err == nil, err
@@ -115,6 +115,25 @@ func (p *Past) Adjustments(ctx context.Context, rows []PastAdjustment) error {
 		})
 }
 
+// FloatDeposits copies deposits to the float and corrections, ahead of their entries.
+func (p *Past) FloatDeposits(ctx context.Context, rows []billing.FloatDeposit) error {
+	err := copyRows(ctx, p.tx.tx, `COPY float_deposits (id, amount, reference, proof, note, corrects, recorded_at) FROM STDIN`, rows,
+		func(d billing.FloatDeposit) []any {
+			return []any{d.ID, d.Amount, d.Reference, d.Proof, d.Note, d.Corrects, d.RecordedAt}
+		})
+	if err != nil {
+		return err
+	}
+	return copyRows(ctx, p.tx.tx, `COPY audit_log (at, actor_kind, actor_name, action, subject, after) FROM STDIN`, rows,
+		func(d billing.FloatDeposit) []any {
+			action := "float.deposited"
+			if d.Corrects != nil {
+				action = "float.corrected"
+			}
+			return []any{d.RecordedAt, billing.ActorSystem, "demo", action, d.ID.String(), mustJSON(d.Facts())}
+		})
+}
+
 // mustJSON writes maps of text, which always can be.
 func mustJSON(v any) string {
 	b, err := json.Marshal(v)
@@ -161,10 +180,10 @@ func (p *Past) Attempts(ctx context.Context, rows []billing.Attempt) error {
 
 // Entries copies entries in the order in which they were posted: that of their ids.
 func (p *Past) Entries(ctx context.Context, rows []billing.Entry) error {
-	return copyRows(ctx, p.tx.tx, `COPY entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id,
+	return copyRows(ctx, p.tx.tx, `COPY entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, float_deposit_id,
 		balance_after, held_after, number, previous_hash, hash, created_at) FROM STDIN`, rows, func(e billing.Entry) []any {
 		return []any{
-			e.Kind, e.Currency, e.Amount, e.From, e.To, e.CustomerID, e.TopUpID, e.AdjustmentID,
+			e.Kind, e.Currency, e.Amount, e.From, e.To, e.CustomerID, e.TopUpID, e.AdjustmentID, e.FloatDepositID,
 			e.BalanceAfter, e.HeldAfter, e.Number, e.PreviousHash, e.Hash, e.CreatedAt,
 		}
 	})

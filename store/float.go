@@ -39,19 +39,45 @@ func (tx *Tx) RollUpFloat(ctx context.Context) error {
 	return nil
 }
 
-// FloatSpending is what Latcom took from the float, in MXN, losses included.
-type FloatSpending struct {
-	Today    billing.MXN `db:"today"` // since the business day began
-	LastHour billing.MXN `db:"last_hour"`
+// FloatPace reads how fast the float goes.
+func (r reader) FloatPace(ctx context.Context) (billing.FloatPace, error) {
+	return get[billing.FloatPace](ctx, r.q, "how fast the float goes", `
+		SELECT COALESCE(sum(amount) FILTER (WHERE created_at > now() - interval '1 hour'), 0) AS last_hour,
+		       COALESCE(sum(amount), 0) AS last_day
+		FROM entries
+		WHERE currency = 'MXN' AND kind IN ('cost', 'loss') AND created_at > now() - interval '1 day'`)
 }
 
-// FloatSpending adds up what was spent since the business day began.
-func (r reader) FloatSpending(ctx context.Context, dayBegan time.Time) (FloatSpending, error) {
-	return get[FloatSpending](ctx, r.q, "what was spent of the float", `
-		SELECT COALESCE(sum(amount) FILTER (WHERE created_at >= $1), 0) AS today,
-		       COALESCE(sum(amount) FILTER (WHERE created_at > now() - interval '1 hour'), 0) AS last_hour
+// FloatMoves is what came into the float and left it within some time, in MXN:
+// none is below zero.
+type FloatMoves struct {
+	Began     time.Time   `db:"began"`
+	Deposited billing.MXN `db:"deposited"`
+	Corrected billing.MXN `db:"corrected"` // deposits that were undone
+	Spent     billing.MXN `db:"spent"`     // taken for deliveries, losses included
+}
+
+// Add is both together, from when m began.
+func (m FloatMoves) Add(o FloatMoves) FloatMoves {
+	m.Deposited, m.Corrected, m.Spent = m.Deposited.Add(o.Deposited), m.Corrected.Add(o.Corrected), m.Spent.Add(o.Spent)
+	return m
+}
+
+// Net is by how much the balance rose.
+func (m FloatMoves) Net() billing.MXN { return m.Deposited.Sub(m.Corrected).Sub(m.Spent) }
+
+// FloatMoves adds up the entries from (inclusive) to (exclusive) by quarters of an
+// hour, the oldest first; those without an entry are absent.
+func (r reader) FloatMoves(ctx context.Context, from, to time.Time) ([]FloatMoves, error) {
+	return list[FloatMoves](ctx, r.q, "what moved in the float", `
+		SELECT date_bin('15 minutes', created_at, timestamptz '2000-01-01 00:00:00Z') AS began,
+		       COALESCE(sum(amount) FILTER (WHERE kind = 'float_deposit'), 0) AS deposited,
+		       COALESCE(sum(amount) FILTER (WHERE kind = 'float_correction'), 0) AS corrected,
+		       COALESCE(sum(amount) FILTER (WHERE kind IN ('cost', 'loss')), 0) AS spent
 		FROM entries
-		WHERE currency = 'MXN' AND kind IN ('cost', 'loss') AND created_at >= LEAST($1, now() - interval '1 hour')`, dayBegan)
+		WHERE currency = 'MXN' AND created_at >= $1 AND created_at < $2
+		GROUP BY began
+		ORDER BY began`, from, to)
 }
 
 const selectFloatDeposits = `
@@ -61,9 +87,13 @@ const selectFloatDeposits = `
 	LEFT JOIN operators o ON o.id = d.recorded_by
 	LEFT JOIN float_deposits c ON c.corrects = d.id`
 
-// FloatDeposits lists deposits and their corrections, the newest first; limit at most.
-func (r reader) FloatDeposits(ctx context.Context, limit int) ([]billing.FloatDeposit, error) {
-	return list[billing.FloatDeposit](ctx, r.q, "deposits to the float", selectFloatDeposits+` ORDER BY d.recorded_at DESC, d.id DESC LIMIT $1`, limit)
+// FloatDeposits lists deposits and their corrections, the newest first: those
+// before the one with an id (uuid.Nil: all), limit at most.
+func (r reader) FloatDeposits(ctx context.Context, before uuid.UUID, limit int) ([]billing.FloatDeposit, error) {
+	return list[billing.FloatDeposit](ctx, r.q, "deposits to the float", selectFloatDeposits+`
+		WHERE CAST($1 AS uuid) = CAST($2 AS uuid) OR (d.recorded_at, d.id) < (SELECT recorded_at, id FROM float_deposits WHERE id = CAST($1 AS uuid))
+		ORDER BY d.recorded_at DESC, d.id DESC
+		LIMIT $3`, before, uuid.Nil, limit)
 }
 
 // FloatDeposit reads one.

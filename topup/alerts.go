@@ -71,7 +71,7 @@ func (e *Engine) watches() []watch {
 			return onDesk(kind, severity, aged), err
 		}}
 	}
-	return []watch{
+	return append([]watch{
 		unknown(billing.UnknownWaits, billing.AlertUnknownWaits, billing.SeverityWarning),
 		unknown(billing.UnknownOld, billing.AlertUnknownOld, billing.SeverityCritical),
 		{billing.AlertContradictions, func(ctx context.Context, tx *store.Tx) ([]billing.Alert, error) {
@@ -84,7 +84,7 @@ func (e *Engine) watches() []watch {
 			broken, err := tx.BrokenGlass(ctx, billing.GlassLasts)
 			return ofGlass(broken), err
 		}},
-	}
+	}, e.floatWatches()...)
 }
 
 // casesPage is where cases are seen.

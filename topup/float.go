@@ -76,6 +76,10 @@ func (g *gauge) look(ctx context.Context, read func(context.Context) (billing.Fl
 	return nil
 }
 
+// SmallestOrder is the lowest face value that can be ordered where a customer has no
+// range of its own, in MXN. When less is left of the float it is empty.
+func (e *Engine) SmallestOrder() billing.MXN { return e.options.Min }
+
 func (e *Engine) lookAtFloat(ctx context.Context) error { return e.float.look(ctx, e.store.Float) }
 
 func (e *Engine) rollUpFloat(ctx context.Context) error {

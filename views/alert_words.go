@@ -4,6 +4,7 @@ package views
 
 import (
 	"strconv"
+	"time"
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/views/ui"
@@ -29,6 +30,12 @@ func AlertWords(r Reader, a billing.Alert) (head, text string) {
 	case billing.AlertBrokenGlass:
 		return r.T("ADMIN_KEY made or reset the admin %s", a.Words["name"]),
 			r.T("It came from %s. The account approves nothing for 24 hours; if nobody here did it, change ADMIN_KEY now.", a.Words["address"])
+	case billing.AlertFloatLow:
+		return r.T("The float lasts for less than 24 hours"), r.T("%s are left, for %s at the present pace. Pay in today.", pesosIn(a), runwayIn(r, a))
+	case billing.AlertFloatShort:
+		return r.T("The float lasts for less than 4 hours"), r.T("%s are left, for %s at the present pace. A transfer has to be on its way now.", pesosIn(a), runwayIn(r, a))
+	case billing.AlertFloatEmpty:
+		return r.T("The float is used up"), r.T("%s are left: new orders are refused with 503 until a deposit is recorded.", pesosIn(a))
 	}
 	return string(a.Kind), a.Subject
 }
@@ -42,6 +49,8 @@ func alertPlace(r Reader, a billing.Alert) string {
 		return r.T("See the books")
 	case billing.AlertBrokenGlass:
 		return r.T("See the operators")
+	case billing.AlertFloatLow, billing.AlertFloatShort, billing.AlertFloatEmpty:
+		return r.T("See the float")
 	}
 	return r.T("Look at it")
 }
@@ -61,6 +70,24 @@ func moneyIn(a billing.Alert) string {
 		return Nothing
 	}
 	return WithUnit(Money4(amount.Decimal()), "USD")
+}
+
+// pesosIn is what is left of the float.
+func pesosIn(a billing.Alert) string {
+	amount, err := billing.ParseMXN(a.Words["left"])
+	if err != nil {
+		return Nothing
+	}
+	return mxn(amount)
+}
+
+// runwayIn is how long it lasts.
+func runwayIn(r Reader, a billing.Alert) string {
+	seconds, err := strconv.ParseInt(a.Words["seconds"], 10, 64)
+	if err != nil {
+		return Nothing
+	}
+	return r.RunwayShort(time.Duration(seconds) * time.Second)
 }
 
 // severityBadge tells how soon somebody has to look, never by colour alone.

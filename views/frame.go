@@ -58,6 +58,7 @@ func (f Frame) adminNav() []navGroup {
 		{name: f.T("Money"), entries: []navEntry{
 			{icon: "users", name: f.T("Customers"), path: CustomersPath},
 			{icon: "tag", name: f.T("Pricing"), path: PricingPath},
+			{icon: "wallet", name: f.T("Float"), path: FloatPath},
 			{icon: "book-open-check", name: f.T("The books"), path: BooksPath},
 		}},
 		{name: f.T("System"), entries: []navEntry{

@@ -52,6 +52,7 @@ type OverviewSide struct {
 	OfUnknown         int
 	Sellers           []Seller // whose credit runs out first
 	Low, Medium, Good int      // how many customers are at each level
+	Float             FloatFigures
 }
 
 // UnknownTopUp is one with what its last answer was.

@@ -73,6 +73,9 @@ func (s *Search) actions(role billing.Role, customers []billing.Customer) (hits 
 	if role.MayManage() {
 		hits = append(hits, Hit{Icon: "plus", Text: s.T("New customer"), Href: NewCustomerPath})
 	}
+	if role.MayMoveMoney() {
+		hits = append(hits, Hit{Icon: "wallet", Text: s.T("Record a deposit"), Href: NewDepositPath})
+	}
 	hits = append(hits, Hit{Icon: "download", Text: s.T("Export all top-ups"), Href: AdminExports.New()})
 	hits = s.matching(hits)
 	if s.Typed != "" && role.MayMoveMoney() {

@@ -59,6 +59,10 @@ func EntryWord(r Reader, kind billing.EntryKind) string {
 		return r.T("Later charge")
 	case billing.EntryLoss:
 		return r.T("Loss")
+	case billing.EntryFloatDeposit:
+		return r.T("Deposit to the float")
+	case billing.EntryFloatCorrection:
+		return r.T("Deposit to the float undone")
 	}
 	return string(kind)
 }

@@ -39,3 +39,13 @@ var _ = []string{
 	Term("Choose how it is rounded"),
 	Term("Write a percentage from 0 to 200"),
 }
+
+// What billing says about deposits to the float.
+var _ = []string{
+	Term("Write an amount above zero"),
+	Term("Write less than ten thousand million"),
+	Term("Write the reference of the transfer"),
+	Term("Use 100 characters at most"),
+	Term("Say in a few words what it was for"),
+	Term("A deposit with this reference is recorded already"),
+}

@@ -3,12 +3,10 @@ package views
 // The Spanish of Mexico: tú only in verbs, and the words recarga, saldo, retenido, disponible, depósito, clave, aviso,
 // estado de cuenta. One catalogue an area, each in its own file; a text that several areas use stands in common.
 var spanishCatalogues = []map[string]string{
-	spanishDocsCalls,
-	spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn, spanishErrors,
-	spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements, spanishRunway,
-	spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists, spanishAudit,
-	spanishTerms, spanishPricing, spanishSearch,
-	spanishKeys, spanishMembers,
+	spanishDocsCalls, spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn,
+	spanishErrors, spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements,
+	spanishRunway, spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
+	spanishAudit, spanishTerms, spanishPricing, spanishSearch, spanishKeys, spanishMembers, spanishFloat,
 }
 
 var spanishCommon = map[string]string{

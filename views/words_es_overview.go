@@ -48,7 +48,6 @@ var spanishOverview = map[string]string{
 	"Without wrong numbers the rate is":            "Sin números equivocados, la tasa es",
 
 	// what needs somebody
-	"Show all":               "Ver todas",
 	"Every outcome is known": "Todo está confirmado",
 	"A top-up whose answer is not clear stands here until it is settled.": "Una recarga con respuesta poco clara aparece aquí hasta que se aclare.",
 	"No customer yet": "Aún no hay clientes",

@@ -21,6 +21,7 @@ type books struct {
 	zone       *time.Location
 	begin, end time.Time
 	accounts   []*account
+	purse      purse  // our own money at Latcom
 	ahead      events // what will happen, the next first
 	page       page
 }
@@ -84,9 +85,14 @@ func (b *books) settle(a *account, t billing.TopUp, at time.Time) error {
 	capture, after := a.balance.Capture(t.ID, t.Price)
 	a.balance = after
 	b.post(capture, at)
-	if cost, ok := billing.Cost(t.ID, t.Cost); ok {
-		b.post(cost, at)
+	cost, ok := billing.Cost(t.ID, t.Cost)
+	if !ok {
+		return nil
 	}
+	if err := b.spend(t.Cost, at); err != nil {
+		return err
+	}
+	b.post(cost, at)
 	return nil
 }
 

@@ -5,6 +5,7 @@
 package history
 
 import (
+	"container/heap"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -53,7 +54,7 @@ func (o Options) write(ctx context.Context, past *store.Past) error {
 	pages := make(chan page, 1)
 	work, going := errgroup.WithContext(ctx)
 	random := rand.New(rand.NewPCG(o.Seed, o.Seed+1)) //nolint:gosec // G404: a story, not a secret
-	b := &books{random: random, zone: o.Zone, begin: begin, end: end}
+	b := &books{random: random, zone: o.Zone, begin: begin, end: end, purse: newPurse(o.TopUps, o.Days)}
 	b.turn = func(full page) error {
 		select {
 		case pages <- full:
@@ -85,6 +86,7 @@ func (o Options) makeUp(b *books, sellers []*seller, opened time.Time) error {
 	for _, s := range sellers {
 		b.openAccount(s, opened.Add(time.Hour))
 	}
+	heap.Push(&b.ahead, event{at: opened.Add(30 * time.Minute), do: b.payIn})
 	w := &world{random: b.random, zone: o.Zone, outage: outageBefore(b.end, o.Zone), now: o.Now}
 	n := 0
 	for at := range businessHours(o.TopUps, b.begin, b.end, o.Zone, b.random) {

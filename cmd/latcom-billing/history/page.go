@@ -15,16 +15,20 @@ import (
 const pageSize = 2000
 
 type page struct {
-	adjustments []store.PastAdjustment
-	topUps      []billing.TopUp
-	attempts    []billing.Attempt
-	entries     []billing.Entry
+	adjustments   []store.PastAdjustment
+	floatDeposits []billing.FloatDeposit
+	topUps        []billing.TopUp
+	attempts      []billing.Attempt
+	entries       []billing.Entry
 }
 
 // write copies a page, causes before their entries.
 func (p page) write(ctx context.Context, past *store.Past) error {
 	if err := past.Adjustments(ctx, p.adjustments); err != nil {
 		return fmt.Errorf("write adjustments: %w", err)
+	}
+	if err := past.FloatDeposits(ctx, p.floatDeposits); err != nil {
+		return fmt.Errorf("write deposits to the float: %w", err)
 	}
 	if err := past.TopUps(ctx, p.topUps); err != nil {
 		return fmt.Errorf("write top-ups: %w", err)
