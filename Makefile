@@ -1,12 +1,12 @@
 # What people do with Latcom Billing. Go 1.26, Node 20 and make are enough; the rest is installed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run deps build test torture check dev bench lighthouse generate fmt clean
+.PHONY: help run deps build test torture check dev bench lighthouse screenshots generate fmt clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: deps build ## start everything for a look: database, simulator, sample data, server
 	@bin/latcom-billing demo
@@ -38,6 +38,10 @@ lighthouse: ## measure the pages that people open first in a browser
 	@scripts/install-npm-packages --dev && scripts/install-chromium
 	@cd tools/lighthouse && npm ci --ignore-scripts --no-progress
 	node tools/lighthouse/measure.mjs
+
+screenshots: ## take the pictures of docs/screenshots anew
+	@scripts/install-npm-packages --dev && scripts/install-chromium
+	node tools/screenshots.mjs
 
 generate: ## write what is generated: *_templ.go, icons, stylesheet
 	@scripts/install-npm-packages --dev

@@ -28,14 +28,15 @@ var may = map[string][]string{
 	"latcom/simulator":           {"billing"},
 	"topup":                      {"billing", "store"},
 	"bookkeeper":                 {"billing", "store", "store/verify"},
+	"mail":                       {},
 	"seal":                       {},
 	"access":                     {"billing", "seal", "store"},
 	"exports":                    {"billing", "store"},
-	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "migrations", "seal", "static", "store", "topup", "views", "views/paper", "views/ui"},
+	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "seal", "static", "store", "topup", "views", "views/paper", "views/ui"},
 	"handlers/api":               {"billing", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "latcom", "latcom/simulator", "migrations", "postgres", "store", "store/verify", "topup"},
+	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "store", "store/verify", "topup"},
 }
 
 // Who speaks SQL, and who HTTP.

@@ -67,7 +67,7 @@ type config struct {
 
 	SentryDSN    secret `env:"SENTRY_DSN" later:"true"`
 	OTLPEndpoint secret `env:"OTEL_EXPORTER_OTLP_ENDPOINT" later:"true"`
-	SMTPURL      secret `env:"SMTP_URL" later:"true"`
+	SMTPURL      secret `env:"SMTP_URL" use:"smtp://user:password@host:587?from=address, or nothing: links are shown to whoever makes them"`
 	SlackURL     secret `env:"SLACK_WEBHOOK_URL" later:"true"`
 
 	zone     *time.Location // of Timezone

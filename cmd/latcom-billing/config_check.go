@@ -14,6 +14,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"latcom.example/latcom-billing/mail"
 	"latcom.example/latcom-billing/postgres"
 )
 
@@ -112,6 +113,10 @@ func (c *config) checkServer(w *settingsError) {
 	w.unless(c.SecretKeyOld == "" || len(c.SecretKeyOld) >= 32, "SECRET_KEY_OLD", "it is shorter than 32 bytes")
 	w.unless(c.Workers || c.Web, "WORKERS", "it is off and so is WEB, so nothing is left to do")
 	w.unless(slices.Contains([]string{"", "text", "json"}, c.LogFormat), "LOG_FORMAT", fmt.Sprintf("%.40q is not a format", c.LogFormat))
+	if c.SMTPURL != "" {
+		_, err := mail.New(string(c.SMTPURL))
+		w.unless(err == nil, "SMTP_URL", fmt.Sprint(err))
+	}
 	w.unless(c.Grace >= 0, "SHUTDOWN_GRACE", fmt.Sprintf("%s is below zero", c.Grace))
 	var err error
 	if c.zone, err = time.LoadLocation(c.Timezone); err != nil {

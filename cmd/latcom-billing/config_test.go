@@ -54,6 +54,7 @@ func TestEachWrongSettingHasALineWithItsProblemAndItsFix(t *testing.T) {
 		{"PORT", "abc", `"abc" cannot be read`, "a number from 1 to 65535"},
 		{"PORT", "70000", "70000 is not a port", "a number from 1 to 65535"},
 		{"BASE_URL", "billing.example.com", "not an address of the web", "https://billing.example.com"},
+		{"SMTP_URL", "mail.example:587", "not an address such as", "smtp://user:password@host:587"},
 		{"DATABASE_URL", "", "not set", "the word embedded"},
 		{"DATABASE_URL", "mysql://x:hush-database@y/z", "not an address of a PostgreSQL", "postgres://"},
 		{"DATABASE_URL", "postgres://x:hush-database@y:port/z", "not an address of a PostgreSQL", "postgres://"},
@@ -173,7 +174,7 @@ func TestSettingsOfALaterVersionAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(c.notUsedYet(), " "); got != "REDIS_URL SENTRY_DSN SMTP_URL" {
+	if got := strings.Join(c.notUsedYet(), " "); got != "REDIS_URL SENTRY_DSN" {
 		t.Errorf("not used yet: %s", got)
 	}
 }
