@@ -29,6 +29,7 @@ var may = map[string][]string{
 	"topup":                      {"billing", "store"},
 	"bookkeeper":                 {"billing", "store", "store/verify"},
 	"mail":                       {},
+	"mail/mailtest":              {},
 	"seal":                       {},
 	"access":                     {"billing", "seal", "store"},
 	"exports":                    {"billing", "store"},

@@ -20,6 +20,7 @@ import (
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers/api"
+	"latcom.example/latcom-billing/mail"
 	"latcom.example/latcom-billing/seal"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
@@ -43,6 +44,7 @@ type Site struct {
 	MetricsToken   string
 	Version        string
 	Exports        *exports.Runner    // hands out the files that it made
+	Mail           *mail.Sender       // nil: links are shown to whoever makes them
 	QueueWindow    *store.QueueWindow // for looking at jobs; nil: nobody can
 	// Explain says in words what a row of the outcome policy means.
 	Explain func(row string) (billing.Explanation, bool)

@@ -3,13 +3,18 @@ package handlers_test
 // Members of a customer: invited, ranked, reset, disabled, on both sides of the counter.
 
 import (
+	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers"
+	"latcom.example/latcom-billing/mail"
+	"latcom.example/latcom-billing/mail/mailtest"
 	"latcom.example/latcom-billing/store/storetest"
 )
 
@@ -92,6 +97,42 @@ func TestAForgottenPasswordOfAMemberIsSetAnewWithALink(t *testing.T) {
 			t.Errorf("%s: the old password opens, or the new one does not", who)
 		}
 	}
+}
+
+func TestALinkIsMailedWhereItCanBeAndShownWhereItCannot(t *testing.T) {
+	t.Parallel()
+	office := &mailtest.Office{}
+	p := openSite(t, outcome(billing.OutcomeDelivered), func(site *handlers.Site) {
+		var err error
+		if site.Mail, err = mail.New("smtp://" + office.Open(t) + "?from=billing@latcom.example"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	v := p.as(t, billing.RoleAdmin)
+	invite := func(name string) answer {
+		return v.submit("/admin/operators/new", "/admin/operators", url.Values{"name": {"Eva Díaz"}, "sign_in_name": {name}, "role": {"viewer"}})
+	}
+	if got := invite("eva@latcom.example"); got.header.Get("Location") != "/admin/operators" {
+		t.Fatalf("%d to %q: the link is shown, or was not made", got.status, got.header.Get("Location"))
+	}
+	letter := <-office.Letters
+	body, err := io.ReadAll(letter.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile(`/admin/link/[^\s]+`).FindString(string(body))
+	if to := letter.Header.Get("To"); !strings.Contains(to, "eva@latcom.example") || link == "" {
+		t.Fatalf("to %s: %s", to, body)
+	}
+	if got := p.visit(t).open(link, "a good long password"); got.header.Get("Location") != "/admin" {
+		t.Errorf("the link leads to %d, %q", got.status, got.header.Get("Location"))
+	}
+	if got := text(v.get("/admin/operators").Find(".toast")); !strings.Contains(got, "on its way to eva@latcom.example") {
+		t.Errorf("it was said %q", got)
+	}
+	shownLink(t, invite("ivan")) // no address
+	office.Refuses = true
+	shownLink(t, invite("nobody@latcom.example"))
 }
 
 func TestADisabledMemberIsOutAtOnceAndARoleHoldsAtOnce(t *testing.T) {

@@ -8,12 +8,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/access"
+	"latcom.example/latcom-billing/mail"
 	"latcom.example/latcom-billing/views"
 	"latcom.example/latcom-billing/views/ui"
 )
@@ -55,12 +57,28 @@ func (s *Site) shownCookie(c echo.Context) *sessions.Session {
 	return session
 }
 
-// showLink shows a link to an area, once; current is the nav's entry.
+// showLink hands a link to an area over: by mail where there is a mail server and
+// the person signs in with an address, else by a page that shows it once, to whoever
+// made it. current is the nav's entry.
 func (s *Site) showLink(c echo.Context, to area, current string, who access.Account, token, back string) error {
-	return s.showOnce(c, shown{Back: back, Current: current, Link: &views.MadeLink{
+	link := views.MadeLink{
 		Name: who.Name, Link: s.address(c) + views.LinkPath(to.link, token), Ends: time.Now().Add(access.LinkLifetime),
 		Back: back, Invited: who.PasswordHash == "",
-	}})
+	}
+	if s.Mail == nil || !strings.Contains(who.SignInName, "@") {
+		return s.showOnce(c, shown{Back: back, Current: current, Link: &link})
+	}
+	r := s.reader(c)
+	subject, text := views.LinkLetter(r, link)
+	if err := s.Mail.Send(c.Request().Context(), mail.Letter{To: who.SignInName, Subject: subject, Text: text}); err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "a link could not be mailed; whoever made it is shown it", "for", who.SignInName, "error", err)
+		link.Unsent = true
+		return s.showOnce(c, shown{Back: back, Current: current, Link: &link})
+	}
+	if err := s.say(c, ui.Toast{Head: r.T("The link is on its way to %s", who.SignInName), Text: r.T("It opens once, until %s.", r.DateTime(link.Ends))}); err != nil {
+		return err
+	}
+	return seeOther(c, back)
 }
 
 // showShown shows it, and lets the browser forget it.

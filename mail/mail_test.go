@@ -3,85 +3,16 @@ package mail
 import (
 	"io"
 	"mime"
-	"mime/quotedprintable"
-	"net"
-	"net/mail"
 	"strings"
 	"testing"
 
-	"github.com/emersion/go-sasl"
-	"github.com/emersion/go-smtp"
+	"latcom.example/latcom-billing/mail/mailtest"
 )
-
-// office is an SMTP server that keeps what it is handed.
-type office struct {
-	password string // "": nobody has to sign in
-	refuses  bool
-	letters  chan *mail.Message
-}
-
-func (o *office) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{office: o}, nil }
-
-type session struct {
-	*office
-	in bool
-}
-
-func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
-func (s *session) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, name, password string) error {
-		if s.in = name == "billing" && password == s.password; !s.in {
-			return smtp.ErrAuthFailed
-		}
-		return nil
-	}), nil
-}
-
-func (s *session) Mail(string, *smtp.MailOptions) error {
-	if s.password != "" && !s.in {
-		return smtp.ErrAuthRequired
-	}
-	return nil
-}
-
-func (s *session) Rcpt(string, *smtp.RcptOptions) error {
-	if s.refuses {
-		return &smtp.SMTPError{Code: 550, Message: "no such person"}
-	}
-	return nil
-}
-
-func (s *session) Data(r io.Reader) error {
-	m, err := mail.ReadMessage(r)
-	if err != nil {
-		return err
-	}
-	body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
-	m.Body = strings.NewReader(string(body))
-	s.letters <- m
-	return err
-}
-func (*session) Reset()        {}
-func (*session) Logout() error { return nil }
-
-func open(t *testing.T, o *office) (address string) {
-	t.Helper()
-	o.letters = make(chan *mail.Message, 1)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := smtp.NewServer(o)
-	server.AllowInsecureAuth = true
-	go server.Serve(listener) //nolint:errcheck // it ends with the test
-	t.Cleanup(func() { server.Close() })
-	return listener.Addr().String()
-}
 
 func TestALetterArrivesAsItWasWritten(t *testing.T) {
 	t.Parallel()
-	o := &office{password: "s3cret/+"}
-	s, err := New("smtp://billing:s3cret%2F+@" + open(t, o) + "?from=billing@latcom.example")
+	o := &mailtest.Office{Password: "s3cret/+"}
+	s, err := New("smtp://billing:s3cret%2F+@" + o.Open(t) + "?from=billing@latcom.example")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +20,7 @@ func TestALetterArrivesAsItWasWritten(t *testing.T) {
 	if err := s.Send(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
-	m := <-o.letters
+	m := <-o.Letters
 	body, err := io.ReadAll(m.Body)
 	if err != nil || strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n")) != l.Text {
 		t.Errorf("arrived: %q, %v", body, err)
@@ -102,11 +33,11 @@ func TestALetterArrivesAsItWasWritten(t *testing.T) {
 
 func TestALetterThatIsNotTakenIsAnError(t *testing.T) {
 	t.Parallel()
-	wrong, err := New("smtp://billing:wrong@" + open(t, &office{password: "right"}) + "?from=billing@latcom.example")
+	wrong, err := New("smtp://billing:wrong@" + (&mailtest.Office{Password: "right"}).Open(t) + "?from=billing@latcom.example")
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody, err := New("smtp://" + open(t, &office{refuses: true}) + "?from=billing@latcom.example")
+	nobody, err := New("smtp://" + (&mailtest.Office{Refuses: true}).Open(t) + "?from=billing@latcom.example")
 	if err != nil {
 		t.Fatal(err)
 	}

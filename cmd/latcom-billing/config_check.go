@@ -104,6 +104,14 @@ func (c *config) check(w *settingsError) {
 	c.checkMoney(w)
 }
 
+// mail is who hands letters over; nil without a server.
+func (c *config) mail() (*mail.Sender, error) {
+	if c.SMTPURL == "" {
+		return nil, nil //nolint:nilnil // a nil Sender is nobody who mails
+	}
+	return mail.New(string(c.SMTPURL))
+}
+
 func (c *config) checkServer(w *settingsError) {
 	w.unless(c.Port >= 0 && c.Port <= 65535, "PORT", fmt.Sprintf("%d is not a port", c.Port))
 	w.unless(c.BaseURL == "" || isWebAddress(c.BaseURL), "BASE_URL", "it is not an address of the web")
@@ -113,9 +121,8 @@ func (c *config) checkServer(w *settingsError) {
 	w.unless(c.SecretKeyOld == "" || len(c.SecretKeyOld) >= 32, "SECRET_KEY_OLD", "it is shorter than 32 bytes")
 	w.unless(c.Workers || c.Web, "WORKERS", "it is off and so is WEB, so nothing is left to do")
 	w.unless(slices.Contains([]string{"", "text", "json"}, c.LogFormat), "LOG_FORMAT", fmt.Sprintf("%.40q is not a format", c.LogFormat))
-	if c.SMTPURL != "" {
-		_, err := mail.New(string(c.SMTPURL))
-		w.unless(err == nil, "SMTP_URL", fmt.Sprint(err))
+	if _, err := c.mail(); err != nil {
+		w.add("SMTP_URL", err.Error())
 	}
 	w.unless(c.Grace >= 0, "SHUTDOWN_GRACE", fmt.Sprintf("%s is below zero", c.Grace))
 	var err error

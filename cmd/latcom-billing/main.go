@@ -75,6 +75,10 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	options.Beside = append(options.Beside, topup.Beside{Queue: store.ExportQueue, Workers: 1, Register: files.Register})
 	engine := topup.New(books, provider, log, options)
 	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
+	post, err := c.mail()
+	if err != nil {
+		return err
+	}
 	window, err := store.OpenQueueWindow(db.listen)
 	if err != nil {
 		return err
@@ -84,7 +88,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		Store: books, Engine: engine, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
-		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, QueueWindow: window,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Mail: post, QueueWindow: window,
 	})
 	if err != nil {
 		return err
