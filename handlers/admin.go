@@ -71,6 +71,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	s.brakeRoutes(admin)
 	s.handOrderRoutes(admin, views.HandOrderPath(":code"), s.officeCounter, money)
 	s.floatRoutes(admin)
+	s.classifyRoutes(admin)
 	admin.GET(views.AlertsPath, s.listAlerts)
 
 	admin.GET(views.BooksPath, s.showBooks)
@@ -88,6 +89,9 @@ func (s *Site) adminFrame(c echo.Context, title, current string) (views.Frame, e
 	f.Current = current
 	f.Operator, f.Money = operatorPerson(f.Reader, operator(c)), operator(c).Role.MayMoveMoney()
 	f.Waiting = views.Waiting{Unknown: waiting.Unknown, Cases: waiting.Cases, Approvals: waiting.Approvals, Alerts: waiting.Alerts}
+	if f.Waiting.Unclassified, err = s.Store.CountUnclassified(c.Request().Context()); err != nil {
+		return views.Frame{}, err
+	}
 	f.BrokenGlass, err = s.brokenGlass(c)
 	return f, err
 }

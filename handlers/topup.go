@@ -43,7 +43,7 @@ func (s *Site) topUpDetail(c echo.Context, name string) (d views.TopUpDetail, er
 	if d.Entries, err = s.Store.TopUpEntries(ctx, id); err != nil {
 		return d, err
 	}
-	d.Held = stillHeld(d.Entries)
+	d.Held, d.MayClassify = stillHeld(d.Entries), operator(c).Role.MayMoveMoney()
 	if d.Looked, err = s.look(c, id); err != nil {
 		return d, err
 	}
@@ -78,6 +78,9 @@ func (s *Site) readEvidence(ctx context.Context, r views.Reader, d *views.TopUpD
 	}
 	inquiries, err := s.Store.Inquiries(ctx, d.TopUp.ID)
 	if err != nil {
+		return err
+	}
+	if d.Unclassified, err = s.Store.UnclassifiedAmong(ctx, d.TopUp.ID); err != nil {
 		return err
 	}
 	d.Explained = map[string]string{}

@@ -94,13 +94,14 @@ func (tx *Tx) DecideClassification(ctx context.Context, c billing.Classification
 
 // Unclassified is a kind of answer that nobody has classified.
 type Unclassified struct {
-	ShapeKey string    `db:"shape"`
-	Times    int       `db:"times"` // at most ManyTimes
-	First    time.Time `db:"first"`
-	Last     time.Time `db:"last"`
-	Example  int64     `db:"example"` // the last attempt with such an answer
-	Reason   string    `db:"reason"`  // its words
-	Waiting  bool      `db:"waiting"` // a proposal waits for a second operator
+	ShapeKey string          `db:"shape"`
+	Times    int             `db:"times"` // at most ManyTimes
+	First    time.Time       `db:"first"`
+	Last     time.Time       `db:"last"`
+	Example  int64           `db:"example"`  // the last attempt with such an answer
+	TopUpID  billing.TopUpID `db:"topup_id"` // its top-up
+	Reason   string          `db:"reason"`   // its words
+	Waiting  bool            `db:"waiting"`  // a proposal waits for a second operator
 }
 
 // ManyTimes is how far the answers of one kind are counted.
@@ -125,13 +126,13 @@ const openShapes = `
 // seen last first; at most 500.
 func (r reader) Unclassified(ctx context.Context) ([]Unclassified, error) {
 	return list[Unclassified](ctx, r.q, "answers that nobody has classified", openShapes+`
-		SELECT open.shape, counted.times, first.started_at AS first, last.started_at AS last, last.id AS example, last.reason,
+		SELECT open.shape, counted.times, first.started_at AS first, last.started_at AS last, last.id AS example, last.topup_id, last.reason,
 		       EXISTS (
 				SELECT FROM classifications c
 				LEFT JOIN classification_decisions d ON d.classification_id = c.id
 				WHERE c.shape = open.shape AND d.classification_id IS NULL AND c.was = 'unknown' AND c.outcome <> 'unknown') AS waiting
 		FROM open
-		CROSS JOIN LATERAL (SELECT id, started_at, reason FROM attempts a WHERE a.shape = open.shape ORDER BY id DESC LIMIT 1) last
+		CROSS JOIN LATERAL (SELECT id, topup_id, started_at, reason FROM attempts a WHERE a.shape = open.shape ORDER BY id DESC LIMIT 1) last
 		CROSS JOIN LATERAL (SELECT started_at FROM attempts a WHERE a.shape = open.shape ORDER BY id LIMIT 1) first
 		CROSS JOIN LATERAL (SELECT count(*) AS times FROM (SELECT FROM attempts a WHERE a.shape = open.shape LIMIT $1) counting) counted
 		ORDER BY last.started_at DESC`, ManyTimes)
@@ -140,6 +141,33 @@ func (r reader) Unclassified(ctx context.Context) ([]Unclassified, error) {
 // CountUnclassified counts them; at most 500.
 func (r reader) CountUnclassified(ctx context.Context) (int, error) {
 	return get[int](ctx, r.q, "the number of answers that nobody has classified", openShapes+` SELECT count(*) FROM open`)
+}
+
+// TopUpOfShape is a top-up that got an answer of some shape.
+type TopUpOfShape struct {
+	ID           billing.TopUpID `db:"id"`
+	Phone        billing.Phone   `db:"phone"`
+	Status       billing.Status  `db:"status"`
+	CustomerName string          `db:"customer_name"`
+	At           time.Time       `db:"at"` // of the attempt
+}
+
+// TopUpsOfShape lists the top-ups with the latest answers of a shape, the newest
+// first; limit at most.
+func (r reader) TopUpsOfShape(ctx context.Context, shape string, limit int) ([]TopUpOfShape, error) {
+	return list[TopUpOfShape](ctx, r.q, "top-ups with an answer of a shape", `
+		SELECT t.id, t.phone, t.status, c.name AS customer_name, a.started_at AS at
+		FROM (SELECT topup_id, started_at, id FROM attempts WHERE shape = $1 AND shape <> '' ORDER BY id DESC LIMIT $2) a
+		JOIN topups t ON t.id = a.topup_id
+		JOIN customers c ON c.id = t.customer_id
+		ORDER BY a.id DESC`, shape, limit)
+}
+
+// UnclassifiedAmong are those of a top-up's attempts whose answers nobody has
+// classified yet.
+func (r reader) UnclassifiedAmong(ctx context.Context, id billing.TopUpID) ([]int64, error) {
+	return list[int64](ctx, r.q, "unclassified answers of a top-up", `
+		SELECT id FROM attempts WHERE topup_id = $1 AND shape <> '' AND shape NOT IN (SELECT shape FROM (`+inForce+`) decided)`, id)
 }
 
 // AttemptExample is an attempt, as an example of its kind.

@@ -62,6 +62,9 @@ func (c CaseDetail) tried(a billing.Attempt) []happened {
 		return []happened{{a.StartedAt, sent}}
 	}
 	end := ui.Event{Head: sentence(c.ending(a)), Body: c.exchanged(c.T("What was answered"), c.T("Answered"), a.Response)}
+	if c.classifies(a) {
+		end.Body = answeredOpen(end.Body, ClassifyPath(a.ID), c.T("Classify this answer"))
+	}
 	switch a.Outcome {
 	case billing.OutcomeDelivered:
 		end.Icon, end.Tone, end.Text = "check", "ok", c.T("Delivered")

@@ -34,7 +34,7 @@ type Frame struct {
 type Person struct{ Name, Role, Initials string }
 
 // Waiting are the counts beside nav entries.
-type Waiting struct{ Unknown, Cases, Approvals, Alerts int }
+type Waiting struct{ Unknown, Cases, Approvals, Alerts, Unclassified int }
 
 type navEntry struct {
 	icon, name, path string
@@ -63,6 +63,7 @@ func (f Frame) adminNav() []navGroup {
 		}},
 		{name: f.T("System"), entries: []navEntry{
 			{icon: "workflow", name: f.T("Queue"), path: QueuePath},
+			{icon: "list-checks", name: f.T("Classifications"), path: ClassificationsPath, count: f.Waiting.Unclassified},
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
 			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},
 		}},

@@ -26,6 +26,8 @@ type TopUpDetail struct {
 	Decisions      []billing.Decision
 	Contradictions []billing.Contradiction
 	Held           billing.USD       // still held for it
+	Unclassified   []int64           // the attempts whose answers nobody has classified
+	MayClassify    bool              // who looks may say what they mean
 	Explained      map[string]string // rows of the outcome policy in the reader's words
 	Looked         templ.Component   // who looked at it; nil: nobody keeps that
 }

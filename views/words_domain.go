@@ -49,3 +49,10 @@ var _ = []string{
 	Term("Say in a few words what it was for"),
 	Term("A deposit with this reference is recorded already"),
 }
+
+// What billing says about classifications.
+var _ = []string{
+	Term("Choose what such an answer means"),
+	Term("Choose who is at fault"),
+	Term("Say in a few words how you know"),
+}
