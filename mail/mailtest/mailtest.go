@@ -69,7 +69,7 @@ func (*session) Logout() error { return nil }
 func (o *Office) Open(t *testing.T) (address string) {
 	t.Helper()
 	o.Letters = make(chan *mail.Message, 1)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

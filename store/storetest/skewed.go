@@ -56,7 +56,7 @@ func migrated(t testing.TB, name string) (*store.Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.ExecContext(t.Context(), fmt.Sprintf(`INSERT INTO exchange_rates (mxn_per_usd) VALUES (18); GRANT USAGE ON SCHEMA skewed TO %s`, app.Role))
+	_, err = db.ExecContext(t.Context(), `INSERT INTO exchange_rates (mxn_per_usd) VALUES (18); GRANT USAGE ON SCHEMA skewed TO `+app.Role)
 	if err != nil {
 		t.Fatal(err)
 	}
