@@ -64,6 +64,17 @@ func (e AmountError) Error() string {
 	return fmt.Sprintf("the amount must be from %s to %s MXN", e.Min, e.Max)
 }
 
+// DailyCapError refuses an order that would take what the customer spent on this
+// business day, in USD, beyond its cap. RetryAfter is in seconds: the next day.
+type DailyCapError struct {
+	Cap, Spent, Needed USD
+	RetryAfter         int
+}
+
+func (e DailyCapError) Error() string {
+	return fmt.Sprintf("the daily cap is %s USD, spent today are %s USD, needed are %s USD", e.Cap, e.Spent, e.Needed)
+}
+
 // PhoneError refuses a phone number; Problem says what is wrong with it.
 type PhoneError struct{ Problem PhoneProblem }
 

@@ -299,7 +299,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",
 		"/admin/break-glass", "/dashboard/sign-in", "/admin/queue", "/admin/customers/" + c.Code + "/order",
 		"/admin/pricing", "/admin/pricing?amount=x", "/admin/pricing/rate", openRange, "/admin/customers/" + c.Code + "/limits",
-		"/admin/customers/" + c.Code + "/limits/credit-limit", "/admin/customers/" + c.Code + "/limits/discount",
+		"/admin/customers/" + c.Code + "/limits/credit-limit", "/admin/customers/" + c.Code + "/limits/discount", "/admin/customers/" + c.Code + "/limits/orders",
 	} {
 		got := v.get(path)
 		got.Find("script, style, pre, .id, option[value='x'], option[value='y']").Remove()

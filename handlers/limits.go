@@ -4,6 +4,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,6 +16,11 @@ const limitEventsShown = 100
 
 func (s *Site) limitRoutes(admin *echo.Group) {
 	admin.GET(views.LimitsPath(":code"), s.showLimits)
+	money, orders := may(billing.Role.MayMoveMoney), views.OrderLimitsPath(":code")
+	admin.GET(orders, s.newOrderLimits, money)
+	admin.POST(views.EditTermPath(orders), s.editOrderLimits, money)
+	admin.POST(views.ReviewTermPath(orders), s.reviewOrderLimits, money)
+	admin.POST(orders, s.setOrderLimits, money)
 	s.termRoutes(admin, billing.ChangeCreditLimit, views.TermPath(":code", billing.ChangeCreditLimit))
 	s.termRoutes(admin, billing.ChangeDiscount, views.TermPath(":code", billing.ChangeDiscount))
 }
@@ -35,7 +41,17 @@ func (s *Site) showLimits(c echo.Context) error {
 	if account.Rate != nil {
 		p.Rate = *account.Rate
 	}
-	changes, err := s.Store.CustomerChanges(ctx, v.Customer.ID, limitEventsShown)
+	if p.Limits, err = s.Store.Limits(ctx, v.Customer.ID); err != nil {
+		return err
+	}
+	p.Lowest, p.Highest = s.Engine.Range()
+	return s.renderLimits(c, p)
+}
+
+// renderLimits adds the history: changes of terms, and of limits from the audit log.
+func (s *Site) renderLimits(c echo.Context, p views.CustomerLimits) error {
+	ctx := c.Request().Context()
+	changes, err := s.Store.CustomerChanges(ctx, p.Customer.ID, limitEventsShown)
 	if err != nil {
 		return err
 	}
@@ -46,5 +62,13 @@ func (s *Site) showLimits(c echo.Context) error {
 			p.Open = append(p.Open, event.Request)
 		}
 	}
+	lines, err := s.Store.LimitChanges(ctx, p.Customer.ID, limitEventsShown)
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		p.History = append(p.History, views.LimitEventsOf(p.Reader, line)...)
+	}
+	slices.SortStableFunc(p.History, func(a, b views.LimitEvent) int { return b.At.Compare(a.At) })
 	return render(c, http.StatusOK, views.CustomerLimitsPage(p))
 }

@@ -36,6 +36,11 @@ func termCases(c billing.Customer) map[string]routeCase {
 		"POST /admin/pricing/products/:product/edit":   {openRange + "/edit", manage, 200},
 		"POST /admin/pricing/products/:product/review": {openRange + "/review", manage, 422},
 	}
+	orders := "/admin/customers/" + c.Code + "/limits/orders"
+	cases["GET /admin/customers/:code/limits/orders"] = routeCase{orders, manage, 200}
+	cases["POST /admin/customers/:code/limits/orders"] = routeCase{orders, manage, 303} // nothing is typed, nothing was: the same
+	cases["POST /admin/customers/:code/limits/orders/edit"] = routeCase{orders + "/edit", manage, 200}
+	cases["POST /admin/customers/:code/limits/orders/review"] = routeCase{orders + "/review", manage, 422}
 	for route, path := range map[string]string{
 		"/admin/customers/:code/limits/credit-limit": "/admin/customers/" + c.Code + "/limits/credit-limit",
 		"/admin/customers/:code/limits/discount":     "/admin/customers/" + c.Code + "/limits/discount",

@@ -19,14 +19,15 @@ type Account struct {
 	Discount  billing.Fraction `db:"discount"`
 	Min       *billing.MXN     `db:"min_amount"` // nil: the general range
 	Max       *billing.MXN     `db:"max_amount"`
-	Rate      *billing.Rate    `db:"rate"` // nil: none is set
+	DailyCap  *billing.USD     `db:"daily_cap"` // nil: none
+	Rate      *billing.Rate    `db:"rate"`      // nil: none is set
 	Product   billing.Product  `db:"product"`
 }
 
 // selectAccount reads the balance, the terms and the rate in force at once.
 const selectAccount = `
 	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
-	       c.suspended, c.discount, c.min_amount, c.max_amount, r.mxn_per_usd AS rate,
+	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, r.mxn_per_usd AS rate,
 	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
 	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
 	FROM balances b

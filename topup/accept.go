@@ -16,7 +16,7 @@ import (
 // with replayed = true, before anything else is looked at (contract §6).
 //
 // Errors: billing.ErrReferenceReused, ErrSuspended, ErrNoRate, AmountError,
-// InsufficientBalanceError, UnavailableError. After any other error the order
+// InsufficientBalanceError, DailyCapError, UnavailableError. After any other error the order
 // may or may not have been accepted: the same reference asks again safely.
 func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
 	return e.take(ctx, o, func(*store.Tx, billing.TopUp) error { return nil })
@@ -85,6 +85,16 @@ func original(ctx context.Context, r originals, o billing.Order) (billing.TopUp,
 	return r.TopUpByReference(ctx, o.CustomerID, o.Reference)
 }
 
+// Ordered says whether an order was accepted before: ordering it again answers
+// the first one.
+func (e *Engine) Ordered(ctx context.Context, o billing.Order) (bool, error) {
+	_, err := original(ctx, e.store, o)
+	if errors.Is(err, billing.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // price says what a new order costs, or why it cannot be taken. The account is locked.
 func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account, t *billing.TopUp) error {
 	if account.Suspended {
@@ -96,7 +106,10 @@ func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account,
 	}
 	t.Price, t.Rate, t.Discount, t.Product = quote.Price, quote.Rate, quote.Discount, quote.Product
 	t.Sent, t.Expected, t.Cost = quote.Sent, quote.Expected, quote.Cost
-	return refusePaused(ctx, tx, t.CustomerID, t.Product)
+	if err := refusePaused(ctx, tx, t.CustomerID, t.Product); err != nil {
+		return err
+	}
+	return e.refuseBeyondCap(ctx, tx, account, t.Price)
 }
 
 // enter holds the price of a new order, records it and queues it.

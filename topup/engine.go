@@ -27,15 +27,16 @@ type Provider interface {
 
 // Options are the engine's settings; contract §4 says what each means.
 type Options struct {
-	ListenURL     string        // database to LISTEN on
-	Concurrency   int           // LATCOM_CONCURRENCY
-	RetryWindow   time.Duration // TOPUP_RETRY_WINDOW
-	MaxWait       time.Duration // TOPUP_MAX_WAIT; 0: off
-	Min, Max      billing.MXN   // TOPUP_MIN_MXN, TOPUP_MAX_MXN
-	ApprovalLimit billing.USD   // APPROVAL_LIMIT_USD; 0: off
-	Work          bool          // WORKERS: work the queue in this process
-	Inquirer      Inquirer      // LATCOM_STATUS_INQUIRY; nil: not offered
-	Beside        []Beside      // other packages' work on the same queue client
+	ListenURL     string         // database to LISTEN on
+	Concurrency   int            // LATCOM_CONCURRENCY
+	RetryWindow   time.Duration  // TOPUP_RETRY_WINDOW
+	MaxWait       time.Duration  // TOPUP_MAX_WAIT; 0: off
+	Min, Max      billing.MXN    // TOPUP_MIN_MXN, TOPUP_MAX_MXN
+	ApprovalLimit billing.USD    // APPROVAL_LIMIT_USD; 0: off
+	Zone          *time.Location // TIMEZONE, whose days a daily cap counts; nil: UTC
+	Work          bool           // WORKERS: work the queue in this process
+	Inquirer      Inquirer       // LATCOM_STATUS_INQUIRY; nil: not offered
+	Beside        []Beside       // other packages' work on the same queue client
 
 	// Classify is told, every few seconds, what operators have classified and is
 	// in force: it decides later answers. Nil: nobody has to know.

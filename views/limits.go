@@ -12,6 +12,9 @@ import (
 type CustomerLimits struct {
 	CustomerView
 	Rate    billing.Rate
+	Limits  billing.Limits
+	Lowest  billing.MXN // of the general range
+	Highest billing.MXN
 	Open    []Request    // terms that wait for a second operator
 	History []LimitEvent // the newest first
 }

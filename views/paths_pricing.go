@@ -23,6 +23,9 @@ func TermPath(code string, kind billing.ChangeKind) string {
 	return LimitsPath(code) + "/" + strings.ReplaceAll(string(kind), "_", "-")
 }
 
+// OrderLimitsPath is the form of what a customer's orders are limited by; it takes the change.
+func OrderLimitsPath(code string) string { return LimitsPath(code) + "/orders" }
+
 // ReviewTermPath shows what the form at path would do; EditTermPath comes back from there.
 func ReviewTermPath(path string) string { return path + "/review" }
 

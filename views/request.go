@@ -216,6 +216,8 @@ func termsWord(r Reader, action string) string {
 		return r.T("Changed the range of face values")
 	case "customer.thresholds":
 		return r.T("Changed when credit is low and good")
+	case "customer.limits":
+		return r.T("Changed the limits of orders")
 	case "product.changed":
 		return r.T("Changed a product’s rule")
 	case "adjustments.listed":

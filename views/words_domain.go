@@ -38,6 +38,11 @@ var _ = []string{
 	Term("Choose what is sent"),
 	Term("Choose how it is rounded"),
 	Term("Write a percentage from 0 to 200"),
+	Term("It lies within the general range"),
+	Term("The highest amount is not below the lowest"),
+	Term("Write an amount above zero, or leave it empty"),
+	Term("Write a whole number from 1 to 100,000, or leave it empty"),
+	Term("Write 50 addresses or ranges at most"),
 }
 
 // What billing says about deposits to the float.

@@ -65,7 +65,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 
 	options := topup.Options{
 		ListenURL: db.listen, Concurrency: c.Concurrency, RetryWindow: c.RetryWindow, MaxWait: c.MaxWait,
-		Min: c.MinAmount, Max: c.MaxAmount, ApprovalLimit: c.ApprovalLimit, Work: c.Workers,
+		Min: c.MinAmount, Max: c.MaxAmount, ApprovalLimit: c.ApprovalLimit, Zone: c.zone, Work: c.Workers,
 		Classify: provider.Classify,
 	}
 	if c.StatusInquiry {

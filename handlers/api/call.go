@@ -21,6 +21,7 @@ type call struct {
 	http       echo.Context
 	customerID int64
 	keyID      int64
+	perMinute  int // requests that the customer may make; 0: no limit
 }
 
 type callKey struct{}
@@ -31,14 +32,24 @@ func callOf(ctx context.Context) call {
 
 func newRequestID() string { return "req_" + rand.Text() }
 
-// authenticated lets in who shows a key that has not ended.
+// authenticated lets in who shows a key that has not ended, from where its customer
+// allows it. Of a limit on requests everything has its turn here but an order: one
+// that was made before is answered before any limit is looked at.
 func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		key, err := a.authenticate(c)
 		if err != nil {
 			return err
 		}
-		who := call{http: c, customerID: key.CustomerID, keyID: key.ID}
+		if !key.Limits.AllowsFrom(c.RealIP()) {
+			return addressRefused(c.RealIP())
+		}
+		who := call{http: c, customerID: key.CustomerID, keyID: key.ID, perMinute: key.Limits.RequestsPerMinute}
+		if c.Request().Method != http.MethodPost {
+			if err := a.takeTurn(c.Request().Context(), who); err != nil {
+				return err
+			}
+		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, who)))
 		return next(c)
 	}
@@ -47,36 +58,36 @@ func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 // longestKey is more than any key has.
 const longestKey = 200
 
-func (a *api) authenticate(c echo.Context) (billing.APIKey, error) {
+func (a *api) authenticate(c echo.Context) (store.Caller, error) {
 	secret := keyOf(c.Request().Header)
 	if secret == "" {
-		return billing.APIKey{}, unauthorized("Send your API key: Authorization: Bearer KEY, or X-API-Key: KEY.")
+		return store.Caller{}, unauthorized("Send your API key: Authorization: Bearer KEY, or X-API-Key: KEY.")
 	}
 	address, hash := c.RealIP(), billing.HashSecret(secret)
 	if wait := a.wrong.blocked(address, hash); wait > 0 {
-		return billing.APIKey{}, tooMany(wait)
+		return store.Caller{}, tooMany(wait)
 	}
 	if len(secret) > longestKey {
 		a.wrong.saw(address)
-		return billing.APIKey{}, unauthorized("This API key is not valid.")
+		return store.Caller{}, unauthorized("This API key is not valid.")
 	}
 	ctx := c.Request().Context()
-	key, err := within(ctx, readTime, func(ctx context.Context) (store.ShownKey, error) {
-		return a.Store.APIKeyByHash(ctx, hash)
+	key, err := within(ctx, readTime, func(ctx context.Context) (store.Caller, error) {
+		return a.Store.Caller(ctx, hash)
 	})
 	if errors.Is(err, billing.ErrNotFound) {
 		a.wrong.saw(address)
-		return key.APIKey, unauthorized("This API key is not valid.")
+		return key, unauthorized("This API key is not valid.")
 	}
 	if err != nil {
-		return key.APIKey, err
+		return key, err
 	}
 	a.wrong.knows(hash)
 	if key.Ended { // no guess: a program that was forgotten must not shut out the others behind its address
-		return key.APIKey, unauthorized("This API key has ended. Use the one that replaced it.")
+		return key, unauthorized("This API key has ended. Use the one that replaced it.")
 	}
 	a.touch(ctx, key.APIKey, address)
-	return key.APIKey, nil
+	return key, nil
 }
 
 // keyOf reads the key from either header.

@@ -49,7 +49,7 @@ var refusals = map[string][]string{
 	quoteOperation.OperationID: {codeAmount},
 }
 
-var refusalsOfAll = []string{codeUnauthorized, codeInvalid, codeRateLimited, codeInternal, codeUnavailable}
+var refusalsOfAll = []string{codeUnauthorized, codeAddress, codeInvalid, codeRateLimited, codeInternal, codeUnavailable}
 
 // finishDocument adds to what huma made: words, examples, refusals.
 func (a *api) finishDocument() {

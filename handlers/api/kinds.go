@@ -40,6 +40,11 @@ var kinds = []kind{
 		views.Term("Talk to us. The reference is not used up."),
 	},
 	{
+		codeAddress, http.StatusForbidden, retryNever, views.Term("Address not allowed"),
+		views.Term("Your key may be used from the addresses alone that we agreed on, and this request came from another."),
+		views.Term("Call from an allowed address, or ask us to allow this one; the answer names it."),
+	},
+	{
 		codeNotFound, http.StatusNotFound, retryNever, views.Term("Not found"),
 		views.Term("The address is wrong, or the top-up is not one of yours."),
 		views.Term("Check the id. To find out whether an order arrived, list top-ups by reference or order again with the same reference."),
@@ -81,8 +86,8 @@ var kinds = []kind{
 	},
 	{
 		codeRateLimited, http.StatusTooManyRequests, retrySafe, views.Term("Too many requests"),
-		views.Term("Many wrong keys came from your address. Right keys have no limit until we agree on one."),
-		views.Term("Wait for the seconds that Retry-After says. Check the key that your program sends."),
+		views.Term("Your programs call more often than we agreed on, your daily cap is spent, or many wrong keys came from your address. There is no limit until we agree on one."),
+		views.Term("Wait for the seconds that Retry-After says, then send the same request. The answer says which limit it was."),
 	},
 	{
 		codeInternal, http.StatusInternalServerError, retrySame, views.Term("Internal error"),

@@ -86,6 +86,9 @@ func (a *api) oldOrder(c echo.Context) error {
 	call := callOf(ctx)
 	order := asked.order
 	order.CustomerID, order.APIKeyID, order.FromAddress = call.customerID, &call.keyID, c.RealIP()
+	if err := a.turnOfOrder(ctx, order); err != nil {
+		return err
+	}
 	t, _, err := a.accept(ctx, order)
 	if err != nil {
 		return a.oldRefusal(ctx, err)

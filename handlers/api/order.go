@@ -32,11 +32,7 @@ type topUpOutput struct {
 
 func (a *api) order(ctx context.Context, _ *orderInput) (*topUpOutput, error) {
 	call := callOf(ctx)
-	body, err := readBody(call.http)
-	if err != nil {
-		return nil, err
-	}
-	order, err := parseOrder(body)
+	order, err := a.readOrder(ctx)
 	if err != nil {
 		return nil, err
 	}

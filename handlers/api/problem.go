@@ -16,6 +16,7 @@ const (
 	codeUnauthorized = "unauthorized"
 	codeInsufficient = "insufficient_balance"
 	codeSuspended    = "customer_suspended"
+	codeAddress      = "ip_not_allowed"
 	codeNotFound     = "not_found"
 	codeMethod       = "method_not_allowed"
 	codeReused       = "reference_reused"

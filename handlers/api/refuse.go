@@ -49,6 +49,7 @@ func describe(err error) *Problem {
 		p           *Problem
 		tooLittle   billing.InsufficientBalanceError
 		outOfRange  billing.AmountError
+		overCap     billing.DailyCapError
 		phone       billing.PhoneError
 		unavailable billing.UnavailableError
 		he          *echo.HTTPError
@@ -60,6 +61,8 @@ func describe(err error) *Problem {
 		return insufficient(tooLittle)
 	case errors.As(err, &outOfRange):
 		return amountOutOfRange(outOfRange)
+	case errors.As(err, &overCap):
+		return beyondCap(overCap)
 	case errors.As(err, &phone):
 		return invalidPhone("body", phone)
 	case errors.As(err, &unavailable) && unavailable.Paused:
@@ -123,6 +126,15 @@ func amountOutOfRange(e billing.AmountError) *Problem {
 	p := problem(codeAmount, fmt.Sprintf("An amount is from %s to %s MXN.", e.Min, e.Max))
 	p.Minimum, p.Maximum = e.Min.String(), e.Max.String()
 	return p
+}
+
+func addressRefused(address string) *Problem {
+	return problem(codeAddress, "Requests from "+address+" are not allowed with this key. Nothing was accepted and nothing charged.")
+}
+
+func beyondCap(e billing.DailyCapError) *Problem {
+	return problem(codeRateLimited, fmt.Sprintf("Your daily cap is %s USD, and today's top-ups cost %s USD so far. Nothing was charged.", e.Cap, e.Spent)).
+		with(echo.HeaderRetryAfter, seconds(time.Duration(e.RetryAfter)*time.Second))
 }
 
 // invalid refuses a request for what is wrong with its fields.

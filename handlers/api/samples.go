@@ -93,6 +93,7 @@ var samplesOfProblems = map[string]func() *Problem{
 		return describe(billing.InsufficientBalanceError{Available: billing.MustUSD("1.2"), Needed: billing.MustUSD("2.7778")})
 	},
 	codeSuspended: func() *Problem { return describe(billing.ErrSuspended) },
+	codeAddress:   func() *Problem { return addressRefused("203.0.113.7") },
 	codeNotFound:  func() *Problem { return describe(billing.ErrNotFound) },
 	codeReused:    func() *Problem { return describe(billing.ErrReferenceReused) },
 	codeTooLarge:  tooLarge,

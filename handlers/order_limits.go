@@ -1,0 +1,153 @@
+package handlers
+
+// What a customer's orders are limited by: form, review, change.
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views"
+	"latcom.example/latcom-billing/views/ui"
+)
+
+func (s *Site) newOrderLimits(c echo.Context) error {
+	customer, err := s.customerByCode(c)
+	if err != nil {
+		return err
+	}
+	now, err := s.Store.Limits(c.Request().Context(), customer.ID)
+	if err != nil {
+		return err
+	}
+	form := views.LimitsFormOf(now)
+	return s.renderOrderLimits(c, http.StatusOK, views.OrderLimits{Customer: customer, Form: form, Was: form})
+}
+
+// typedLimits reads the fields of a form; a prefix names those that it was filled in upon.
+func typedLimits(c echo.Context, prefix string) views.LimitsForm {
+	typed := func(name string) string { return strings.TrimSpace(c.FormValue(prefix + name)) }
+	return views.LimitsForm{
+		Min: typed("min"), Max: typed("max"), DailyCap: typed("daily_cap"), Requests: typed("requests"), Networks: typed("networks"),
+	}
+}
+
+// orderLimits is the page with what was typed, and what is in force now.
+func (s *Site) orderLimits(c echo.Context) (page views.OrderLimits, err error) {
+	if page.Customer, err = s.customerByCode(c); err != nil {
+		return page, err
+	}
+	page.Form, page.Was = typedLimits(c, ""), typedLimits(c, "was_")
+	page.Now, err = s.Store.Limits(c.Request().Context(), page.Customer.ID)
+	return page, err
+}
+
+func (s *Site) renderOrderLimits(c echo.Context, status int, page views.OrderLimits) (err error) {
+	if page.Frame, err = s.adminFrame(c, s.reader(c).T("Change the limits of orders"), views.CustomersPath); err != nil {
+		return err
+	}
+	page.Here = views.OrderLimitsPath(page.Customer.Code)
+	page.Lowest, page.Highest = s.Engine.Range()
+	return render(c, status, views.OrderLimitsPage(page))
+}
+
+// readLimits reads what was typed, or says what is wrong, by field.
+func (s *Site) readLimits(r views.Reader, form views.LimitsForm) (billing.Limits, map[string]string) {
+	l, problems := parseLimits(r, form)
+	if len(problems) == 0 {
+		lowest, highest := s.Engine.Range()
+		problems = fieldProblems(r, l.Check(lowest, highest))
+	}
+	return l, problems
+}
+
+func parseLimits(r views.Reader, form views.LimitsForm) (l billing.Limits, problems map[string]string) {
+	problems = map[string]string{}
+	for field, read := range map[string]struct {
+		text string
+		to   **billing.MXN
+	}{"min": {form.Min, &l.Min}, "max": {form.Max, &l.Max}} {
+		amount, err := billing.ParseMXN(read.text)
+		switch {
+		case read.text == "":
+		case err != nil:
+			problems[field] = r.T("Write an amount like 50 or 37.25")
+		default:
+			*read.to = &amount
+		}
+	}
+	if form.DailyCap != "" {
+		amount, err := readAmount(form.DailyCap)
+		if l.DailyCap = &amount; err != nil {
+			problems["daily_cap"] = r.T("Write an amount like 2,500.00")
+		}
+	}
+	if form.Requests != "" {
+		n, err := strconv.Atoi(form.Requests)
+		if l.RequestsPerMinute = n; err != nil || n == 0 {
+			problems["requests"] = r.T("Write a whole number from 1 to 100,000, or leave it empty")
+		}
+	}
+	networks, wrong := billing.ParseNetworks(form.Networks)
+	if l.Networks = networks; wrong != "" {
+		problems["networks"] = r.T("“%s” is no address and no range. Write 203.0.113.7 or 203.0.113.0/24", wrong)
+	}
+	return l, problems
+}
+
+// editOrderLimits comes back from the review with what was typed.
+func (s *Site) editOrderLimits(c echo.Context) error {
+	page, err := s.orderLimits(c)
+	if err != nil {
+		return err
+	}
+	return s.renderOrderLimits(c, http.StatusOK, page)
+}
+
+// reviewOrderLimits shows what changes, before it does.
+func (s *Site) reviewOrderLimits(c echo.Context) error {
+	page, err := s.orderLimits(c)
+	if err != nil {
+		return err
+	}
+	r := s.reader(c)
+	page.After, page.Problems = s.readLimits(r, page.Form)
+	if len(page.Problems) == 0 && page.Now.Same(page.After) {
+		page.Problems = map[string]string{"": r.T("These are the limits in force: nothing would change.")}
+	}
+	if len(page.Problems) > 0 {
+		return s.renderOrderLimits(c, http.StatusUnprocessableEntity, page)
+	}
+	page.Reviewed = true
+	return s.renderOrderLimits(c, http.StatusOK, page)
+}
+
+func (s *Site) setOrderLimits(c echo.Context) error {
+	page, err := s.orderLimits(c)
+	if err != nil {
+		return err
+	}
+	r := s.reader(c)
+	after, problems := s.readLimits(r, page.Form)
+	before, unread := parseLimits(r, page.Was)
+	if page.Problems = problems; len(problems)+len(unread) > 0 {
+		return s.renderOrderLimits(c, http.StatusUnprocessableEntity, page)
+	}
+	err = s.Engine.SetLimits(c.Request().Context(), actor(c), page.Customer, before, after)
+	if errors.Is(err, billing.ErrOvertaken) {
+		page.Was = views.LimitsFormOf(page.Now)
+		page.Problems = map[string]string{"": r.T("Somebody changed the limits since you opened this form. Look at them again.")}
+		return s.renderOrderLimits(c, http.StatusConflict, page)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.say(c, ui.Toast{Head: r.T("The limits are in force"), Text: page.Customer.Name}); err != nil {
+		return err
+	}
+	return seeOther(c, views.LimitsPath(page.Customer.Code))
+}

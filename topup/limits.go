@@ -1,0 +1,70 @@
+package topup
+
+// A customer's own limits: setting them, and the cap of a day.
+
+import (
+	"context"
+	"time"
+
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
+)
+
+// SetLimits puts a customer's limits in force for orders from now on; before are
+// those that its form was filled in upon. What is in force already changes nothing:
+// a form sent twice does it once. Errors: billing.ValidationError, ErrOvertaken when
+// they are no longer before that are in force.
+func (e *Engine) SetLimits(ctx context.Context, actor billing.Actor, c billing.Customer, before, after billing.Limits) error {
+	if err := after.Check(e.options.Min, e.options.Max); err != nil {
+		return err
+	}
+	return e.store.InTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockBalance(ctx, c.ID); err != nil {
+			return err
+		}
+		now, err := tx.Limits(ctx, c.ID)
+		if err != nil || now.Same(after) {
+			return err
+		}
+		if !now.Same(before) {
+			return billing.ErrOvertaken
+		}
+		if err := tx.SetLimits(ctx, c.ID, after); err != nil {
+			return err
+		}
+		did := store.Did{Action: "customer.limits", CustomerID: &c.ID, Subject: c.Code, Before: now.Facts(), After: after.Facts()}
+		if err := tx.Audit(ctx, actor, did); err != nil {
+			return err
+		}
+		return tx.Announce(ctx, store.Change{CustomerID: c.ID})
+	})
+}
+
+// refuseBeyondCap refuses, before anything is held, an order that would take the
+// business day's spending beyond the customer's cap. The balance is locked.
+func (e *Engine) refuseBeyondCap(ctx context.Context, tx *store.Tx, account store.Account, price billing.USD) error {
+	if account.DailyCap == nil {
+		return nil
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	began, ends := e.businessDay(now)
+	spent, err := tx.SpentSince(ctx, account.CustomerID, began)
+	if err != nil {
+		return err
+	}
+	limits := billing.Limits{DailyCap: account.DailyCap}
+	return limits.WithinCap(spent, price, int(ends.Sub(now).Seconds())+1)
+}
+
+// businessDay is when the day of a moment began and ends.
+func (e *Engine) businessDay(at time.Time) (began, ends time.Time) {
+	zone := e.options.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	y, m, d := at.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone), time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+}

@@ -1,0 +1,127 @@
+package views
+
+// What a customer's orders are limited by: in force, as a form, and before and after a change.
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// LimitsForm is what was typed. Was is what the form was filled in upon, as the same fields.
+type LimitsForm struct{ Min, Max, DailyCap, Requests, Networks string }
+
+// LimitsFormOf is a form with what is in force.
+func LimitsFormOf(l billing.Limits) LimitsForm {
+	facts := l.Facts()
+	return LimitsForm{
+		Min: facts["min"], Max: facts["max"], DailyCap: facts["daily_cap"], Requests: facts["requests_per_minute"],
+		Networks: billing.JoinNetworks(l.Networks, "\n"),
+	}
+}
+
+// OrderLimits is the form and, once it is reviewed, what it changes.
+type OrderLimits struct {
+	Frame
+	Customer        billing.Customer
+	Form, Was       LimitsForm
+	Problems        map[string]string
+	Lowest, Highest billing.MXN // the general range
+	Now, After      billing.Limits
+	Reviewed        bool
+}
+
+// LimitLine is one limit with what it is.
+type LimitLine struct{ Name, Value string }
+
+// limitLines are limits in words.
+func limitLines(r Reader, l billing.Limits, lowest, highest billing.MXN) []LimitLine {
+	least, most := lowest, highest
+	if l.Min != nil {
+		least = *l.Min
+	}
+	if l.Max != nil {
+		most = *l.Max
+	}
+	lines := []LimitLine{
+		{r.T("Range of face values"), WithUnit(Money2(least.Decimal())+" – "+Money2(most.Decimal()), "MXN")},
+		{r.T("Daily cap"), r.T("No cap")},
+		{r.T("Requests a minute"), r.T("No limit|requests")},
+		{r.T("Allowed addresses"), r.T("From anywhere")},
+	}
+	if l.DailyCap != nil {
+		lines[1].Value = WithUnit(short(l.DailyCap.Decimal()), "USD")
+	}
+	if l.RequestsPerMinute > 0 {
+		lines[2].Value = Integer(l.RequestsPerMinute)
+	}
+	if len(l.Networks) > 0 {
+		lines[3].Value = billing.JoinNetworks(l.Networks, ", ")
+	}
+	return lines
+}
+
+// LimitEventsOf reads a line of the audit log: one event for each limit that changed.
+func LimitEventsOf(r Reader, line billing.Audit) (events []LimitEvent) {
+	var before, after map[string]string
+	if json.Unmarshal(line.Before, &before) != nil || json.Unmarshal(line.After, &after) != nil {
+		return nil
+	}
+	for _, limit := range []struct{ fact, name string }{
+		{"min", r.T("Lowest amount")},
+		{"max", r.T("Highest amount")},
+		{"daily_cap", r.T("Daily cap")},
+		{"requests_per_minute", r.T("Requests a minute")},
+		{"networks", r.T("Allowed addresses")},
+	} {
+		if before[limit.fact] == after[limit.fact] {
+			continue
+		}
+		events = append(events, LimitEvent{
+			At: line.At, What: limit.name, Before: factWord(limit.fact, before[limit.fact]), After: factWord(limit.fact, after[limit.fact]), Who: line.ActorName,
+			Request: Request{State: RequestDone, DoneWord: r.T("In force")},
+		})
+	}
+	return events
+}
+
+// factWord is a limit as the audit log keeps it, with its unit.
+func factWord(fact, value string) string {
+	switch {
+	case value == "":
+		return Nothing
+	case fact == "min" || fact == "max":
+		return WithUnit(value, "MXN")
+	case fact == "daily_cap":
+		return WithUnit(value, "USD")
+	case fact == "requests_per_minute":
+		if n, err := strconv.Atoi(value); err == nil {
+			return Integer(n)
+		}
+	}
+	return value
+}
+
+func (o OrderLimits) step() int {
+	if o.Reviewed {
+		return 1
+	}
+	return 0
+}
+
+func (o OrderLimits) action() string {
+	if o.Reviewed {
+		return OrderLimitsPath(o.Customer.Code)
+	}
+	return ReviewTermPath(OrderLimitsPath(o.Customer.Code))
+}
+
+// changes pairs what is in force with what is asked for.
+func (o OrderLimits) changes() (rows []struct{ Name, Now, After string }) {
+	after := limitLines(o.Reader, o.After, o.Lowest, o.Highest)
+	for i, now := range limitLines(o.Reader, o.Now, o.Lowest, o.Highest) {
+		rows = append(rows, struct{ Name, Now, After string }{now.Name, now.Value, after[i].Value})
+	}
+	return rows
+}
