@@ -32,7 +32,7 @@ func TestLimitsOfOrdersAreReviewedSetOnceAndStandInTheHistory(t *testing.T) {
 	if said := bare(text(page.Find("[aria-labelledby=h-orders]"))); !strings.Contains(said, bare("Daily cap 1,500.00 USD")) || !strings.Contains(said, "203.0.113.7,198.51.100.0/24") {
 		t.Errorf("the tab says %q", said)
 	}
-	if rows := page.Find("#panel-history tbody tr"); rows.Length() != 5 || !strings.Contains(bare(text(rows)), bare("Daily cap – 1,500.0000 USD In force")) {
+	if rows := page.Find("#panel-history tbody tr"); rows.Length() != 5 || !strings.Contains(bare(text(rows)), bare("Daily cap – 1,500.00 USD In force")) {
 		t.Errorf("the history says %q", text(rows))
 	}
 	form.Set("requests", "60") // from a form that was filled in before

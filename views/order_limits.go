@@ -94,7 +94,9 @@ func factWord(fact, value string) string {
 	case fact == "min" || fact == "max":
 		return WithUnit(value, "MXN")
 	case fact == "daily_cap":
-		return WithUnit(value, "USD")
+		if amount, err := billing.ParseUSD(value); err == nil {
+			return WithUnit(short(amount.Decimal()), "USD")
+		}
 	case fact == "requests_per_minute":
 		if n, err := strconv.Atoi(value); err == nil {
 			return Integer(n)
