@@ -15,6 +15,7 @@ const (
 	AlertBooksWrong     AlertKind = "books_wrong"    // the last proof found differences: count
 	AlertBooksUnproven  AlertKind = "books_unproven" // the last proof failed, or is older than BooksUnproven
 	AlertBrokenGlass    AlertKind = "broken_glass"   // an admin was made or reset with ADMIN_KEY: name, address
+	AlertDoneAlone      AlertKind = "done_alone"     // within DigestTime one operator did what two should have: count
 	AlertFloatLow       AlertKind = "float_low"      // the float lasts for less than FloatLowTime: left, seconds
 	AlertFloatShort     AlertKind = "float_short"    // for less than FloatShortTime: left, seconds
 	AlertFloatEmpty     AlertKind = "float_empty"    // orders are refused: left
@@ -34,6 +35,10 @@ const (
 	// with ADMIN_KEY, and how long it approves nothing.
 	GlassLasts = 24 * time.Hour
 )
+
+// DigestTime is how long everybody is told what one operator did alone while
+// approvals were switched off.
+const DigestTime = 7 * 24 * time.Hour
 
 // Severity says how soon somebody has to look.
 type Severity string

@@ -114,3 +114,13 @@ func (r reader) DoneAlone(ctx context.Context, since time.Time) ([]Alone, error)
 		ORDER BY it.at DESC
 		LIMIT 1000`, since)
 }
+
+// CountDoneAlone counts what DoneAlone lists of the last so many seconds, by the
+// database's clock.
+func (r reader) CountDoneAlone(ctx context.Context, seconds float64) (int, error) {
+	return get[int](ctx, r.q, "the number of things that one operator did alone", `
+		WITH since AS (SELECT now() - make_interval(secs => $1) AS at)
+		SELECT (SELECT count(*) FROM adjustments WHERE one_operator AND requested_at >= (SELECT at FROM since))
+		       + (SELECT count(*) FROM change_requests WHERE one_operator AND requested_at >= (SELECT at FROM since))
+		       + (SELECT count(*) FROM decisions WHERE one_operator AND state = 'confirmed' AND decided_at >= (SELECT at FROM since))`, seconds)
+}

@@ -84,6 +84,7 @@ func (e *Engine) watches() []watch {
 			broken, err := tx.BrokenGlass(ctx, billing.GlassLasts)
 			return ofGlass(broken), err
 		}},
+		{billing.AlertDoneAlone, doneAlone},
 	}, e.floatWatches()...)
 }
 

@@ -30,6 +30,9 @@ func AlertWords(r Reader, a billing.Alert) (head, text string) {
 	case billing.AlertBrokenGlass:
 		return r.T("ADMIN_KEY made or reset the admin %s", a.Words["name"]),
 			r.T("It came from %s. The account approves nothing for 24 hours; if nobody here did it, change ADMIN_KEY now.", a.Words["address"])
+	case billing.AlertDoneAlone:
+		return r.N(countIn(a), "One operator alone did %s thing this week that two should have done", "One operator alone did %s things this week that two should have done"),
+			r.T("Approvals were switched off (APPROVAL_LIMIT_USD=0). Each says so in the ledger and stands in the week’s digest.")
 	case billing.AlertFloatLow:
 		return r.T("The float lasts for less than 24 hours"), r.T("%s are left, for %s at the present pace. Pay in today.", pesosIn(a), runwayIn(r, a))
 	case billing.AlertFloatShort:
@@ -49,6 +52,8 @@ func alertPlace(r Reader, a billing.Alert) string {
 		return r.T("See the books")
 	case billing.AlertBrokenGlass:
 		return r.T("See the operators")
+	case billing.AlertDoneAlone:
+		return r.T("See the digest")
 	case billing.AlertFloatLow, billing.AlertFloatShort, billing.AlertFloatEmpty:
 		return r.T("See the float")
 	}

@@ -85,6 +85,10 @@ var spanishFloat = map[string]string{
 	"New orders are refused with 503 until another deposit is recorded.": "Las órdenes nuevas se rechazan con 503 hasta que se registre otro depósito.",
 
 	// alerts
+	"One operator alone did %s thing this week that two should have done":                                             "Un solo operador hizo esta semana %s cosa que debían hacer dos",
+	"One operator alone did %s things this week that two should have done":                                            "Un solo operador hizo esta semana %s cosas que debían hacer dos",
+	"Approvals were switched off (APPROVAL_LIMIT_USD=0). Each says so in the ledger and stands in the week’s digest.": "Las aprobaciones estaban apagadas (APPROVAL_LIMIT_USD=0). Cada una lo dice en el libro y está en el resumen de la semana.",
+	"See the digest":        "Ver el resumen",
 	"The float is used up.": "El fondo se acabó.",
 	"The float is used up":  "El fondo se acabó",
 	"%s are left. New orders are refused with 503 before anything is held, until a deposit is recorded.": "Quedan %s. Las órdenes nuevas se rechazan con 503 antes de retener nada, hasta que se registre un depósito.",
