@@ -126,7 +126,7 @@ func TestFiftyOldOrdersWithoutAReferenceAreOneOnTwoInstances(t *testing.T) {
 	if a := one.oldOrder(c, key, oldOrderOf("5512345678", "60", "")); a.transaction("id") == ids[0] {
 		t.Error("another amount is the same order")
 	}
-	one.store.DB().MustExec(`SET session_replication_role = replica; UPDATE topups SET created_at = created_at - interval '5 minutes'; SET session_replication_role = DEFAULT`)
+	storetest.Owner(one.store).MustExec(`SET session_replication_role = replica; UPDATE topups SET created_at = created_at - interval '5 minutes'; SET session_replication_role = DEFAULT`)
 	if a := one.oldOrder(c, key, oldOrderOf("5512345678", "50", "")); a.status != http.StatusOK || a.transaction("id") == ids[0] {
 		t.Errorf("after five minutes: %d %s", a.status, a.raw)
 	}
