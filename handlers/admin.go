@@ -73,6 +73,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	s.floatRoutes(admin)
 	s.classifyRoutes(admin)
 	admin.GET(views.AlertsPath, s.listAlerts)
+	s.auditRoutes(admin)
 
 	admin.GET(views.BooksPath, s.showBooks)
 	admin.POST(views.ProofsPath, s.proveBooks, money)

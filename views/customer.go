@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/views/ui"
@@ -226,8 +227,7 @@ func actorWord(r Reader, kind billing.ActorKind) string {
 
 type auditFact struct{ Name, Before, After string }
 
-// auditFacts sets what changed beside what it was, by name. Names are those of the data: they are the same in all
-// languages.
+// auditFacts sets what changed beside what it was, by name.
 func auditFacts(line billing.Audit) []auditFact {
 	before, after := flat(line.Before), flat(line.After)
 	names := map[string]bool{}
@@ -263,6 +263,8 @@ func flat(raw json.RawMessage) map[string]string {
 				facts[name] = value
 			case bool:
 				facts[name] = map[bool]string{true: "true", false: "false"}[value]
+			case float64: // counts alone: money is text
+				facts[name] = strconv.FormatFloat(value, 'f', -1, 64)
 			}
 		}
 	}

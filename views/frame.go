@@ -66,6 +66,7 @@ func (f Frame) adminNav() []navGroup {
 			{icon: "list-checks", name: f.T("Classifications"), path: ClassificationsPath, count: f.Waiting.Unclassified},
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
 			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},
+			{icon: "scroll-text", name: f.T("Audit log"), path: AuditLogPath},
 		}},
 	}
 }

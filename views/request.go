@@ -223,5 +223,5 @@ func termsWord(r Reader, action string) string {
 	case "adjustments.listed":
 		return r.T("Sent a list of adjustments")
 	}
-	return action
+	return otherWord(r, action)
 }

@@ -1,0 +1,146 @@
+package views
+
+// The audit log in words: what was done, and the names and values of what changed.
+
+import (
+	"strings"
+
+	"latcom.example/latcom-billing/billing"
+)
+
+// AuditActions are all that the program writes, as the log names them.
+func AuditActions() []string {
+	return []string{
+		"adjustment.requested", "adjustment.posted", "adjustment.rejected", "adjustment.expired", "adjustments.listed",
+		"credit_limit.requested", "credit_limit.changed", "credit_limit.rejected", "credit_limit.expired",
+		"discount.requested", "discount.changed", "discount.rejected", "discount.expired",
+		"exchange_rate.requested", "exchange_rate.changed", "exchange_rate.rejected", "exchange_rate.expired",
+		"product.changed", "float.deposited", "float.corrected",
+		"decision.proposed", "decision.confirmed", "decision.rejected",
+		"classification.recorded", "classification.proposed", "classification.confirmed", "classification.rejected",
+		"sending.paused", "sending.resumed", "topup.cancelled", "topup.ordered", "books.proof_asked",
+		"topups.exported", "export.requested", "export.fetched", "export.cancelled",
+		"customer.created", "customer.suspended", "customer.allowed", "customer.levels_set", "customer.range", "customer.thresholds",
+		"key.made", "key.imported", "key.rotated", "key.ended",
+		"member.invited", "member.joined", "member.link_made", "member.password_reset", "member.password_changed", "member.role_changed", "member.disabled", "member.enabled",
+		"member.signed_in", "member.session_ended", "member.signed_out_everywhere",
+		"member.second_factor_added", "member.second_factor_removed", "member.recovery_codes_made", "member.recovery_code_used",
+		"operator.created", "operator.broke_glass",
+		"operator.invited", "operator.joined", "operator.link_made", "operator.password_reset", "operator.password_changed", "operator.role_changed", "operator.disabled", "operator.enabled",
+		"operator.signed_in", "operator.session_ended", "operator.signed_out_everywhere",
+		"operator.second_factor_added", "operator.second_factor_removed", "operator.recovery_codes_made", "operator.recovery_code_used",
+		"rule.second_factor",
+	}
+}
+
+// accountWords are what happens to an account, an operator's and a member's alike.
+var accountWords = map[string]string{
+	"created": Term("Made the first account"), "broke_glass": Term("Broke the glass with ADMIN_KEY"),
+	"invited": Term("Invited somebody"), "joined": Term("Took an invitation"), "link_made": Term("Made a link to set a password"),
+	"password_reset": Term("Set a new password by a link"), "password_changed": Term("Changed the password"),
+	"role_changed": Term("Changed a role"), "disabled": Term("Shut an account out"), "enabled": Term("Let an account in again"),
+	"signed_in": Term("Signed in"), "session_ended": Term("Ended a session"), "signed_out_everywhere": Term("Signed out everywhere"),
+	"second_factor_added": Term("Added a second factor"), "second_factor_removed": Term("Removed the second factor"),
+	"recovery_codes_made": Term("Made recovery codes"), "recovery_code_used": Term("Used a recovery code"),
+}
+
+var otherActions = map[string]string{
+	"rule.second_factor":       Term("Changed who needs a second factor"),
+	"float.deposited":          Term("Recorded a deposit to the float"),
+	"float.corrected":          Term("Corrected a deposit to the float"),
+	"topups.exported":          Term("Exported top-ups"),
+	"export.requested":         Term("Asked for a file of top-ups"),
+	"export.fetched":           Term("Fetched a file of top-ups"),
+	"export.cancelled":         Term("Cancelled a file of top-ups"),
+	"key.made":                 Term("Made an API key"),
+	"key.imported":             Term("Took over an API key of the old system"),
+	"key.rotated":              Term("Replaced an API key"),
+	"key.ended":                Term("Ended an API key"),
+	"classification.recorded":  Term("Classified an answer"),
+	"classification.proposed":  Term("Proposed how to classify an answer"),
+	"classification.confirmed": Term("Confirmed how to classify an answer"),
+	"classification.rejected":  Term("Disagreed on how to classify an answer"),
+}
+
+// otherWord goes on where requestWord and termsWord know no more. An action that
+// nobody knows is shown as the log names it.
+func otherWord(r Reader, action string) string {
+	if words, known := otherActions[action]; known {
+		return r.T(words)
+	}
+	kind, act, _ := strings.Cut(action, ".")
+	if words, known := accountWords[act]; known && (kind == string(billing.ActorOperator) || kind == string(billing.ActorMember)) {
+		return r.T(words)
+	}
+	return action
+}
+
+var factWords = map[string]string{
+	"amount": Term("Amount"), "api_key": Term("API key"), "at": Term("At"), "balance": Term("Balance"), "begins_at": Term("Begins"),
+	"code": Term("Code"), "corrects": Term("Corrects"), "cost_fraction": Term("Cost, share of the face value"), "currency": Term("Currency"),
+	"customer": Term("Customer"), "decimals": Term("Decimals sent"), "email": Term("E-mail"), "failure": Term("Reason"), "fault": Term("Cause"),
+	"filter": Term("Filter"), "format": Term("Format"), "held": Term("Held"), "id": Term("Id"), "low_below": Term("Low below"),
+	"medium_below": Term("Medium below"), "name": Term("Name"), "note": Term("Note"), "one_operator": Term("One operator alone"),
+	"outcome": Term("Outcome"), "overlap": Term("Old key goes on for"), "phone": Term("Phone"), "price": Term("Price"), "product": Term("Product"),
+	"proof": Term("Proof"), "provider_transaction_id": Term("Provider’s id"), "reason": Term("Reason"), "reference": Term("Reference"),
+	"removes_second_factor": Term("Removes the second factor"), "replaces": Term("Replaces"), "required": Term("Required"), "reverses": Term("Undoes"),
+	"role": Term("Role"), "rows": Term("Rows"), "second_factor_removed": Term("Second factor removed"), "sent": Term("Sent as"),
+	"sessions_ended": Term("Sessions ended"), "shape": Term("Answer"), "state": Term("State"), "status": Term("Status"), "suspended": Term("Suspended"),
+	"topup": Term("Top-up"), "topup_id": Term("Top-up"), "verdict": Term("Verdict"), "was": Term("Was"), "account_is_new": Term("New account"),
+	"credit_limit": Term("Credit limit"), "discount": Term("Discount"), "rate": Term("Exchange rate"), "min": Term("From"), "max": Term("To"),
+	"sign_in_name": Term("Sign-in name"),
+}
+
+// FactWord names what changed; what has no word keeps the name of the data.
+func FactWord(r Reader, name string) string {
+	if words, known := factWords[name]; known {
+		return r.T(words)
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+// states that several things share.
+var stateWords = map[string]string{
+	"waiting": Term("Waiting"), "posted": Term("Posted"), "done": Term("Done"), "rejected": Term("Rejected"), "expired": Term("Expired"), "confirmed": Term("Confirmed"),
+}
+
+// FactValue says a value as people do: a code by its word, a figure as it is.
+func FactValue(r Reader, name, value string) string {
+	switch {
+	case value == "true":
+		return r.T("Yes")
+	case value == "false":
+		return r.T("No")
+	}
+	switch name {
+	case "reason":
+		if word := ReasonWord(r, billing.Reason(value)); word != value {
+			return word
+		}
+		return DecisionReasonWord(r, billing.DecisionReason(value))
+	case "failure":
+		return FailureWord(r, billing.FailureCode(value))
+	case "verdict":
+		return VerdictWord(r, billing.Verdict(value))
+	case "fault":
+		return FaultWord(r, billing.Fault(value))
+	case "phone":
+		return Phone(value)
+	case "status":
+		return StatusWord(r, value)
+	case "role":
+		return anyRole(r, value)
+	case "state":
+		if words, known := stateWords[value]; known {
+			return r.T(words)
+		}
+	}
+	return value
+}
+
+func anyRole(r Reader, role string) string {
+	if word := RoleWord(r, billing.Role(role)); word != role {
+		return word
+	}
+	return MemberRoleWord(r, billing.MemberRole(role))
+}
