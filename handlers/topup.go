@@ -97,6 +97,9 @@ func (s *Site) readEvidence(ctx context.Context, r views.Reader, d *views.TopUpD
 // explain is the operator's sentence about a row of the outcome policy; "" for a
 // row that it no longer has.
 func (s *Site) explain(r views.Reader, row string) string {
+	if text := views.EngineRowWord(r, row); text != "" {
+		return text
+	}
 	if s.Explain == nil {
 		return ""
 	}

@@ -3,7 +3,9 @@ package views
 // Answers that nobody has classified, and what operators say that later ones mean.
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"latcom.example/latcom-billing/billing"
@@ -70,13 +72,9 @@ type ClassificationDetail struct {
 
 // shapeWords is what the answers of a kind have in common, as they were on the wire.
 func shapeWords(s billing.Shape) string {
-	text := "HTTP " + strconv.Itoa(s.HTTPStatus)
-	for _, part := range []string{s.Status, s.Code, s.Text} {
-		if part != "" {
-			text += " · " + part
-		}
-	}
-	return text
+	parts := []string{"HTTP " + strconv.Itoa(s.HTTPStatus), s.Status, s.Code, s.Text}
+	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+	return strings.Join(parts, " · ")
 }
 
 // times is how often it was seen.

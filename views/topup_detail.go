@@ -215,6 +215,14 @@ func (d TopUpDetail) ended(a billing.Attempt) string {
 	return d.because(a)
 }
 
+// EngineRowWord is what an attempt met that the engine judged itself, without an answer; "" for a row of the policy.
+func EngineRowWord(r Reader, row string) string {
+	if row == "engine.lost" {
+		return r.T("Our process ended before it recorded an answer")
+	}
+	return ""
+}
+
 // because is the policy's sentence about an attempt; of a row that it no longer knows, what was written then.
 func (d TopUpDetail) because(a billing.Attempt) string {
 	if text := d.Explained[a.Row]; text != "" {
