@@ -1,5 +1,5 @@
-// Every page that can be reached by its links, in both themes, at both widths: axe, overflow, the page's policy. A new
-// page is covered as soon as something links to it.
+// Every page that can be reached by its links, in both themes, at both widths: axe, overflow, the page's policy, and no
+// text that was never translated. A new page is covered as soon as something links to it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fits, makeFirstOperator, needsBrowser, newVisitor, order, passesAxe, signInMember, signInOperator, startBrowser, startSystem } from "./system.mjs";
@@ -70,3 +70,50 @@ for (const [colorScheme, width, language] of [["light", 1440, "en"], ["dark", 39
     assert.deepEqual(page.complaints, []);
   });
 }
+
+/** What may stand on a page without a translation: names, codes, figures, units, and what people typed. */
+const alone = (words) => new RegExp(`(?<![\\p{L}\\d_])(?:${words})(?![\\p{L}\\d_])`, "gu");
+const untranslated = [
+  /[\w.+-]+@[\w.-]+/g,
+  /lb_(live|test)_…?\w*/g,
+  /…\w+/g, // the end of a key
+  /[A-Z0-9_.:-]*\d[A-Za-z0-9_.:…-]*/g, // ids, references, times, amounts
+  alone("USD|MXN|CSV|XLSX|PDF|API|UTC|VAT|IVA|TOTP|SHA|HTTP|POST|GET|JSON|RFC|TLS|SPEI|min|pt|ago|ms|kB|KB|MB"),
+  alone("January|February|March|April|May|June|July|August|September|October|November|December"),
+  alone("Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"),
+  alone("Latcom Billing|Latcom|EnviaDespensa|ENVIA|Recargas del Norte|RNORTE|TiendaMóvil|TMOVIL|English|Español|OpenAPI|River"),
+  alone("Mariana Solís|mariana|Lucía Cárdenas|First key|Demo key|Transferencia recibida|Comprobante|crawl|demo"),
+  alone("Transferencia a|Agreed when the customer was made"), // notes of the sample data
+  alone("Invalid subscriber|Operation rejected|Insufficient balance"), // Latcom's words
+  alone("Chrome|Linux|Mexico City|ADMIN_KEY"),
+  alone("string|number|object|null|integer|array|boolean|openapi|json"), // types, in the API's documentation
+];
+
+function textsOf() {
+  const outside = "script, style, pre, code, kbd, .id, .wire, [data-given], select[name=zone]"; // what programs or people wrote
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) if (!node.parentElement.closest(outside)) found.push(node.data);
+  for (const el of document.querySelectorAll("[aria-label], [placeholder], [alt]")) {
+    for (const name of ["aria-label", "placeholder", "alt"]) if (el.getAttribute(name) && !el.closest(outside)) found.push(el.getAttribute(name));
+  }
+  return found;
+}
+
+test("no page shows a text that was never translated", async () => {
+  const page = await newVisitor(browser, system);
+  await signInOperator(page);
+  await signInMember(page, system);
+  await page.context().addCookies([{ name: "lang", value: "qps", url: system.base }]);
+  const left = new Map();
+  const look = async (sort) => {
+    for (let rest of await page.evaluate(textsOf)) {
+      for (let before = ""; before !== rest; ) rest = (before = rest).replace(/⟦[^⟦⟧]*⟧/g, " "); // one text may hold another
+      for (const pattern of untranslated) rest = rest.replace(pattern, " ");
+      for (const word of rest.match(/\p{L}{3,}(?: \p{L}+)*/gu) ?? []) left.set(word, sort);
+    }
+  };
+  await crawl(page, "/admin", look);
+  await crawl(page, "/dashboard", look);
+  assert.deepEqual([...left].map(([word, sort]) => `${word} (${sort})`), []);
+});

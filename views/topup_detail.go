@@ -253,6 +253,9 @@ func connectionWord(r Reader, connection string) string {
 	case rest == "":
 		return word
 	}
+	if spoken, whom, plain := strings.Cut(rest, ", "); plain && spoken == "plain" {
+		rest = r.T("not encrypted") + ", " + whom
+	}
 	return word + ", " + rest
 }
 

@@ -142,6 +142,7 @@ var spanishTopUps = map[string]string{
 	"Because":                            "Porque",
 	"Judged by":                          "Juzgado por",
 	"new|connection":                     "nueva",
+	"not encrypted":                      "sin cifrar",
 	"kept open":                          "mantenida abierta",
 	"none|connection":                    "ninguna",
 	"Connection":                         "Conexión",
