@@ -20,7 +20,7 @@ func AuditActions() []string {
 		"classification.recorded", "classification.proposed", "classification.confirmed", "classification.rejected",
 		"sending.paused", "sending.resumed", "topup.cancelled", "topup.ordered", "books.proof_asked",
 		"topups.exported", "export.requested", "export.fetched", "export.cancelled",
-		"customer.created", "customer.suspended", "customer.allowed", "customer.levels_set", "customer.range", "customer.thresholds",
+		"customer.created", "customer.suspended", "customer.allowed", "customer.levels_set", "customer.limits", "customer.range", "customer.thresholds",
 		"key.made", "key.imported", "key.rotated", "key.ended",
 		"member.invited", "member.joined", "member.link_made", "member.password_reset", "member.password_changed", "member.role_changed", "member.disabled", "member.enabled",
 		"member.signed_in", "member.session_ended", "member.signed_out_everywhere",
@@ -88,7 +88,8 @@ var factWords = map[string]string{
 	"sessions_ended": Term("Sessions ended"), "shape": Term("Answer"), "state": Term("State"), "status": Term("Status"), "suspended": Term("Suspended"),
 	"topup": Term("Top-up"), "topup_id": Term("Top-up"), "verdict": Term("Verdict"), "was": Term("Was"), "account_is_new": Term("New account"),
 	"credit_limit": Term("Credit limit"), "discount": Term("Discount"), "rate": Term("Exchange rate"), "min": Term("From"), "max": Term("To"),
-	"sign_in_name": Term("Sign-in name"),
+	"sign_in_name": Term("Sign-in name"), "daily_cap": Term("Daily cap"), "requests_per_minute": Term("Requests a minute"),
+	"networks": Term("Allowed addresses"), "by": Term("By means of"),
 }
 
 // FactWord names what changed; what has no word keeps the name of the data.
@@ -106,10 +107,10 @@ var stateWords = map[string]string{
 
 // FactValue says a value as people do: a code by its word, a figure as it is.
 func FactValue(r Reader, name, value string) string {
-	switch {
-	case value == "true":
+	switch value {
+	case "true":
 		return r.T("Yes")
-	case value == "false":
+	case "false":
 		return r.T("No")
 	}
 	switch name {

@@ -74,4 +74,6 @@ var spanishAudit = map[string]string{
 	"Yes":                                    "Sí",
 	"All of it, with filters":                "Toda, con filtros",
 	"Took over an API key of the old system": "Tomó una clave de API del sistema anterior",
+
+	"By means of": "Por medio de",
 }

@@ -56,9 +56,10 @@ func migrated(t testing.TB, name string) (*store.Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.ExecContext(t.Context(), `INSERT INTO exchange_rates (mxn_per_usd) VALUES (18); GRANT USAGE ON SCHEMA skewed TO `+app.Role)
-	if err != nil {
-		t.Fatal(err)
+	for _, statement := range []string{`INSERT INTO exchange_rates (mxn_per_usd) VALUES (18)`, `GRANT USAGE ON SCHEMA skewed TO ` + app.Role} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() {
 		if err := exec("DROP ROLE " + app.Role); err != nil {
