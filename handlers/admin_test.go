@@ -133,6 +133,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
 		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
 		"GET /admin/audit":                          {"/admin/audit", look, 200},
+		"GET /admin/settings":                       {"/admin/settings", look, 200},
 		"GET /admin/audit.csv":                      {"/admin/audit.csv", look, 200},
 		"GET /admin/queue":                          {"/admin/queue", look, 200},
 		"POST /admin/queue/pauses":                  {"/admin/queue/pauses", manage, 422},

@@ -45,6 +45,7 @@ type Site struct {
 	Version        string
 	Exports        *exports.Runner    // hands out the files that it made
 	Mail           *mail.Sender       // nil: links are shown to whoever makes them
+	Settings       []Setting          // in force
 	QueueWindow    *store.QueueWindow // for looking at jobs; nil: nobody can
 	// Explain says in words what a row of the outcome policy means.
 	Explain func(row string) (billing.Explanation, bool)

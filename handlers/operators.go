@@ -29,6 +29,7 @@ func (s *Site) operatorRoutes(admin *echo.Group) {
 	admin.POST(views.OperatorLinkPath(":id"), s.linkOperator, rule)
 	admin.GET(views.OperatorAccessPath(":id"), s.askOperatorAccess, rule)
 	admin.POST(views.OperatorAccessPath(":id"), s.setOperatorAccess, rule)
+	admin.GET(views.SettingsPath, s.showSettings)
 }
 
 func operatorRow(o store.OperatorSeen) views.OperatorRow {

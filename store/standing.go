@@ -46,3 +46,8 @@ func (tx *Tx) lockAlone(ctx context.Context, what string) error {
 	}
 	return nil
 }
+
+// ServerVersion is the database's own, such as "18.1".
+func (r reader) ServerVersion(ctx context.Context) (string, error) {
+	return get[string](ctx, r.q, "the database's version", `SELECT split_part(current_setting('server_version'), ' ', 1)`)
+}

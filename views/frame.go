@@ -67,6 +67,7 @@ func (f Frame) adminNav() []navGroup {
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
 			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},
 			{icon: "scroll-text", name: f.T("Audit log"), path: AuditLogPath},
+			{icon: "settings", name: f.T("Settings"), path: SettingsPath},
 		}},
 	}
 }

@@ -88,7 +88,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		Store: books, Engine: engine, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
-		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Mail: post, QueueWindow: window,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Mail: post, Settings: c.shown(), QueueWindow: window,
 	})
 	if err != nil {
 		return err
