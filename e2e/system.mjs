@@ -18,7 +18,7 @@ export async function startSystem({ topUps = 1500, latency = "300ms-500ms", sett
   const binary = join(folder, "latcom-billing");
   const built = spawnSync("go", ["build", "-buildvcs=false", "-o", binary, "./cmd/latcom-billing"], { cwd: root, stdio: "inherit" });
   if (built.status !== 0) throw new Error("the program does not build");
-  const env = { ...process.env, PORT: String(20000 + Math.floor(Math.random() * 20000)), LATCOM_BILLING_POSTGRES: "", ...settings };
+  const env = { ...process.env, PORT: "0", LATCOM_BILLING_POSTGRES: "", ...settings };
   delete env.DATABASE_URL;
   const child = spawn(binary, ["demo", "--data-dir", join(folder, "data"), "--top-ups", String(topUps), "--latency", latency], { cwd: root, env });
   let said = "";
