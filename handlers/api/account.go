@@ -45,7 +45,7 @@ func (a *api) balance(ctx context.Context, _ *struct{}) (*balanceOutput, error) 
 // account reads the caller's balance.
 func (a *api) account(ctx context.Context) (billing.Balance, error) {
 	return within(ctx, readTime, func(ctx context.Context) (billing.Balance, error) {
-		customer, err := a.Store.Customer(ctx, callOf(ctx).customerID)
+		customer, err := callOf(ctx).Store.Customer(ctx, callOf(ctx).customerID)
 		return customer.Balance, err
 	})
 }
@@ -78,7 +78,7 @@ func (a *api) quote(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 		return nil, err
 	}
 	q, err := within(ctx, readTime, func(ctx context.Context) (billing.Quote, error) {
-		return a.Engine.Quote(ctx, callOf(ctx).customerID, face)
+		return callOf(ctx).Engine.Quote(ctx, callOf(ctx).customerID, face)
 	})
 	if err != nil {
 		return nil, err

@@ -19,10 +19,16 @@ import (
 	"latcom.example/latcom-billing/views"
 )
 
+// House is what a key opens: the books that its calls read, and the engine that
+// writes them.
+type House struct {
+	Store  *store.Store
+	Engine *topup.Engine
+}
+
 // Dependencies are what the API is made of.
 type Dependencies struct {
-	Store   *store.Store
-	Engine  *topup.Engine
+	House
 	Log     *slog.Logger
 	BaseURL string // public address, for links; "": from the request
 	// Explain gives the reseller's sentence for the row of the outcome policy that

@@ -112,7 +112,7 @@ func startOn(t *testing.T, s *store.Store, url string, p topup.Provider) *site {
 	e := echo.New()
 	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
 	a := mount(e, Dependencies{
-		Store: s, Engine: engine, Log: slog.New(slog.NewTextHandler(log, nil)),
+		House: House{Store: s, Engine: engine}, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Explain: func(row string) (string, bool) {
 			return "The carrier does not accept this phone number. Nothing was charged.", row == "answer.refused"
 		},

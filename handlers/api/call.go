@@ -18,6 +18,7 @@ import (
 
 // call is one authenticated request.
 type call struct {
+	House      // whose books it reads and writes
 	http       echo.Context
 	customerID int64
 	keyID      int64
@@ -44,7 +45,7 @@ func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 		if !key.Limits.AllowsFrom(c.RealIP()) {
 			return addressRefused(c.RealIP())
 		}
-		who := call{http: c, customerID: key.CustomerID, keyID: key.ID, perMinute: key.Limits.RequestsPerMinute}
+		who := call{http: c, House: a.House, customerID: key.CustomerID, keyID: key.ID, perMinute: key.Limits.RequestsPerMinute}
 		if c.Request().Method != http.MethodPost {
 			if err := a.takeTurn(c.Request().Context(), who); err != nil {
 				return err

@@ -58,7 +58,7 @@ func (a *api) ledger(ctx context.Context, in *ledgerInput) (*ledgerOutput, error
 		return nil, err
 	}
 	lines, err := within(ctx, readTime, func(ctx context.Context) ([]store.LedgerLine, error) {
-		return a.Store.Ledger(ctx, callOf(ctx).customerID, before, limit+1)
+		return callOf(ctx).Store.Ledger(ctx, callOf(ctx).customerID, before, limit+1)
 	})
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func (a *api) listFile(c echo.Context) (sent bool, err error) {
 // filePage reads a page of the file, and leads page to the next one.
 func (a *api) filePage(ctx context.Context, f billing.TopUpFilter, page *billing.PageRequest) (rows []TopUp, older bool, err error) {
 	found, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUpPage, error) {
-		return a.Store.TopUps(ctx, f, *page)
+		return callOf(ctx).Store.TopUps(ctx, f, *page)
 	})
 	if err != nil || len(found.TopUps) == 0 {
 		return nil, false, err

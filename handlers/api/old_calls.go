@@ -58,7 +58,7 @@ func (a *api) deprecate(h http.Header) {
 func (a *api) oldCaller(c echo.Context) (who store.OldCaller, named string, err error) {
 	named = strings.TrimSpace(c.Request().Header.Get("X-Customer-Id"))
 	who, err = within(c.Request().Context(), readTime, func(ctx context.Context) (store.OldCaller, error) {
-		return a.Store.OldCaller(ctx, callOf(ctx).keyID)
+		return callOf(ctx).Store.OldCaller(ctx, callOf(ctx).keyID)
 	})
 	if err != nil {
 		return who, named, err

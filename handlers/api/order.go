@@ -66,7 +66,7 @@ func (a *api) accept(ctx context.Context, o billing.Order) (t billing.TopUp, rep
 		replayed bool
 	}
 	done, err := within(context.WithoutCancel(ctx), acceptTime, func(ctx context.Context) (accepted, error) {
-		t, replayed, err := a.Engine.Accept(ctx, o)
+		t, replayed, err := callOf(ctx).Engine.Accept(ctx, o)
 		return accepted{t, replayed}, err
 	})
 	return done.topUp, done.replayed, err
@@ -80,7 +80,7 @@ func (a *api) await(ctx context.Context, t billing.TopUp, prefer preference) (bi
 	return within(ctx, prefer.wait+readTime, func(ctx context.Context) (billing.TopUp, error) {
 		ctx, cancel := context.WithTimeout(ctx, prefer.wait)
 		defer cancel()
-		return a.Engine.Wait(ctx, t)
+		return callOf(ctx).Engine.Wait(ctx, t)
 	})
 }
 

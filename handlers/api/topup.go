@@ -89,7 +89,7 @@ func (a *api) failure(ctx context.Context, t billing.TopUp) (*Failure, error) {
 	if t.FailureCode != billing.FailureRefused {
 		return f, nil
 	}
-	attempts, err := a.Store.Attempts(ctx, t.ID)
+	attempts, err := callOf(ctx).Store.Attempts(ctx, t.ID)
 	if err != nil {
 		return nil, fmt.Errorf("explain why top-up %s failed: %w", t.ID, err)
 	}

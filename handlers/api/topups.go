@@ -30,7 +30,7 @@ func (a *api) show(ctx context.Context, in *showInput) (*showOutput, error) {
 		return nil, err
 	}
 	t, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUp, error) {
-		return a.Store.TopUp(ctx, id, callOf(ctx).customerID)
+		return callOf(ctx).Store.TopUp(ctx, id, callOf(ctx).customerID)
 	})
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (a *api) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	}
 	filter.CustomerID = callOf(ctx).customerID
 	found, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUpPage, error) {
-		return a.Store.TopUps(ctx, filter, page)
+		return callOf(ctx).Store.TopUps(ctx, filter, page)
 	})
 	if err != nil {
 		return nil, err

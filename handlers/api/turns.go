@@ -19,7 +19,7 @@ func (a *api) takeTurn(ctx context.Context, who call) error {
 		return nil
 	}
 	wait, err := within(ctx, readTime, func(ctx context.Context) (time.Duration, error) {
-		return a.Store.TakeTurn(ctx, who.customerID, who.perMinute)
+		return who.Store.TakeTurn(ctx, who.customerID, who.perMinute)
 	})
 	if err != nil || wait == 0 {
 		return err
@@ -35,7 +35,7 @@ func (a *api) turnOfOrder(ctx context.Context, o billing.Order) error {
 	if who.perMinute == 0 {
 		return nil
 	}
-	before, err := within(ctx, readTime, func(ctx context.Context) (bool, error) { return a.Engine.Ordered(ctx, o) })
+	before, err := within(ctx, readTime, func(ctx context.Context) (bool, error) { return callOf(ctx).Engine.Ordered(ctx, o) })
 	if err != nil || before {
 		return err
 	}
