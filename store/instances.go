@@ -82,12 +82,22 @@ func (r reader) LiveInstances(ctx context.Context) (int, error) {
 const placesLock = 7_205_411
 
 // FreePlace says whether fewer than places requests to Latcom are under way, over
-// all instances. It holds a lock until the transaction ends, so that two
-// instances cannot both take the last place.
-func (tx *Tx) FreePlace(ctx context.Context, places int) (bool, error) {
+// all instances, after those that jobs of a better priority are about to take. It
+// holds a lock until the transaction ends, so that two instances cannot both take
+// the last place.
+func (tx *Tx) FreePlace(ctx context.Context, places, priority int) (bool, error) {
 	if _, err := tx.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, placesLock); err != nil {
 		return false, fmt.Errorf("lock the places at Latcom: %w", err)
 	}
-	taken, err := get[int](ctx, tx.q, "the requests under way", `SELECT count(*) FROM attempts WHERE outcome = ''`)
+	taken, err := get[int](ctx, tx.q, "the requests under way", `
+		SELECT (SELECT count(*) FROM attempts WHERE outcome = '') + (
+			SELECT count(*)
+			FROM (
+				SELECT
+				FROM river_job
+				WHERE state = 'available' AND queue = 'default' AND kind = 'topup_send' AND priority < $2
+				  AND scheduled_at <= now() + interval '150 milliseconds'
+				LIMIT $1
+			) before)`, places, priority)
 	return taken < places, err
 }

@@ -43,11 +43,6 @@ func (s *Store) NewQueue(config *river.Config) (*Queue, error) {
 	return q, nil
 }
 
-// EnqueueSend queues a top-up in the caller's transaction: no commit, no job.
-func (tx *Tx) EnqueueSend(ctx context.Context, id billing.TopUpID) error {
-	return tx.enqueue(ctx, SendJob{TopUp: id.UUID}, river.QueueDefault, 0)
-}
-
 // enqueue adds a job that nobody takes up before the pause is over, by the
 // database's clock. The queue's own insert counts by the process's: an instance
 // that is an hour ahead would let its orders wait for an hour.

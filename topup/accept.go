@@ -32,7 +32,7 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 	if !errors.Is(err, billing.ErrNotFound) {
 		return t, false, err
 	}
-	if err := e.admit(); err != nil {
+	if err := e.admit(o.CustomerID); err != nil {
 		return t, false, err
 	}
 	t = billing.TopUp{
@@ -124,7 +124,7 @@ func (e *Engine) enter(ctx context.Context, tx *store.Tx, account store.Account,
 	if err := tx.Post(ctx, hold); err != nil {
 		return err
 	}
-	if err := tx.EnqueueSend(ctx, t.ID); err != nil {
+	if err := tx.EnqueueSend(ctx, t.ID, e.options.Concurrency); err != nil {
 		return err
 	}
 	if err := e.pass(ctx, tx, t.ID); errors.Is(err, errHeld) {
@@ -159,14 +159,14 @@ func (e *Engine) terms(a store.Account) billing.Terms {
 }
 
 // admit refuses, before anything is held, what could not be sent in time.
-func (e *Engine) admit() error {
+func (e *Engine) admit(customerID int64) error {
 	if e.isStopping() {
 		return billing.UnavailableError{Reason: "this instance is stopping", RetryAfter: 1}
 	}
 	if b := e.breaker(); b.Open && (b.RetrySeconds > 0 || b.Probing) {
 		return unavailable(b)
 	}
-	wait := e.ExpectedWait()
+	wait := e.expectedWaitOf(customerID)
 	if e.options.MaxWait > 0 && wait > e.options.MaxWait {
 		return billing.UnavailableError{Reason: "the queue is full", RetryAfter: int((wait - e.options.MaxWait).Seconds()) + 1}
 	}

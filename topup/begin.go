@@ -82,7 +82,7 @@ func (e *Engine) writeAttempt(ctx context.Context, tx *store.Tx, r *errand) erro
 	if !holds {
 		return errHeld // others may take this instance for dead
 	}
-	if err := e.takePlace(ctx, tx); err != nil {
+	if err := e.takePlace(ctx, tx, r.job.Priority); err != nil {
 		return err
 	}
 	if err := e.pass(ctx, tx, r.topUp.ID); err != nil {
@@ -117,15 +117,16 @@ func (e *Engine) adopt(ctx context.Context, tx *store.Tx, r *errand) error {
 // noTerm is a lease that never holds.
 const noTerm = -1
 
-// takePlace refuses, with errHeld, when LATCOM_CONCURRENCY requests are under way
-// over all instances. Alone, this one's number of workers is the bound.
-func (e *Engine) takePlace(ctx context.Context, tx *store.Tx) error {
+// takePlace refuses, with errNoPlace, when LATCOM_CONCURRENCY requests are under way
+// over all instances, or the places left are for jobs of a better priority. Alone,
+// this one's number of workers is the bound, and the queue keeps the order.
+func (e *Engine) takePlace(ctx context.Context, tx *store.Tx, priority int) error {
 	if e.instances.Load() < 2 {
 		return nil
 	}
-	free, err := tx.FreePlace(ctx, e.options.Concurrency)
+	free, err := tx.FreePlace(ctx, e.options.Concurrency, priority)
 	if err == nil && !free {
-		return errHeld
+		return errNoPlace
 	}
 	return err
 }

@@ -67,10 +67,10 @@ type Engine struct {
 	lease lease
 	float gauge
 
-	inFlight     atomic.Int64 // requests to Latcom under way
-	expectedWait atomic.Int64 // seconds an order accepted now would wait
-	lastBreaker  atomic.Pointer[store.Breaker]
-	instances    atomic.Int64 // that live, this one included
+	inFlight    atomic.Int64          // requests to Latcom under way
+	lines       atomic.Pointer[lines] // what waits, by customer
+	lastBreaker atomic.Pointer[store.Breaker]
+	instances   atomic.Int64 // that live, this one included
 }
 
 // New returns an engine that is not working yet; see Run.
@@ -81,6 +81,7 @@ func New(s *store.Store, provider Provider, log *slog.Logger, o Options) *Engine
 		stopping:   make(chan struct{}),
 	}
 	e.lastBreaker.Store(&store.Breaker{})
+	e.lines.Store(&lines{})
 	return e
 }
 

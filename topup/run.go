@@ -73,6 +73,12 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
+		if e.options.Work {
+			e.every(ctx, shareEvery, "sharing the queue out", e.shareQueue)
+		}
+		return nil
+	})
+	g.Go(func() error {
 		defer died()
 		if !e.options.Work {
 			<-ctx.Done()
@@ -159,35 +165,4 @@ func (e *Engine) countInstances(ctx context.Context) error {
 		e.instances.Store(int64(n))
 	}
 	return err
-}
-
-// usualDelivery is assumed while nothing was delivered lately.
-const usualDelivery = 6.5
-
-// ExpectedWait is how long an order accepted now would wait for its turn, as of a
-// second ago at most; 0: none.
-func (e *Engine) ExpectedWait() time.Duration {
-	return time.Duration(e.expectedWait.Load()) * time.Second
-}
-
-// measureWait keeps how long an order accepted now would wait for its turn: the
-// queue's length times a delivery's time, over the places at Latcom.
-func (e *Engine) measureWait(ctx context.Context) error {
-	queued, err := e.store.CountQueued(ctx)
-	if err != nil {
-		return err
-	}
-	if queued < e.options.Concurrency {
-		e.expectedWait.Store(0)
-		return nil
-	}
-	seconds, err := e.store.MeanDeliverySeconds(ctx)
-	if err != nil {
-		return err
-	}
-	if seconds == 0 {
-		seconds = usualDelivery
-	}
-	e.expectedWait.Store(int64(float64(queued) * seconds / float64(e.options.Concurrency)))
-	return nil
 }

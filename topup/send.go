@@ -46,6 +46,8 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 	switch err := e.beginUntilKnown(ctx, r); {
 	case errors.Is(err, errPaused):
 		return e.store.InTx(ctx, func(tx *store.Tx) error { return tx.PostponeSend(ctx, job, longestHeld) })
+	case errors.Is(err, errNoPlace):
+		return e.store.InTx(ctx, func(tx *store.Tx) error { return tx.PostponeSend(ctx, job, placePause(job.Priority)) })
 	case errors.Is(err, errHeld):
 		return e.store.InTx(ctx, func(tx *store.Tx) error { return tx.PostponeSend(ctx, job, e.heldPause()) })
 	case err != nil:

@@ -22,7 +22,7 @@ func (e *Engine) InstanceID() string { return e.instanceID }
 // looks how things stand, and takes up what was left behind. It tries everything
 // and returns what failed.
 func (e *Engine) Turn(ctx context.Context) error {
-	return errors.Join(e.heartbeat(ctx, "stepped"), e.lookAtBreaker(ctx), e.countInstances(ctx), e.measureWait(ctx), e.Sweep(ctx))
+	return errors.Join(e.heartbeat(ctx, "stepped"), e.lookAtBreaker(ctx), e.countInstances(ctx), e.measureWait(ctx), e.Sweep(ctx), e.shareQueue(ctx))
 }
 
 // Work works a job that the queue handed to this instance, as a worker of Run
