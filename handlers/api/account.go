@@ -57,7 +57,7 @@ var quoteOperation = huma.Operation{
 }
 
 type quoteInput struct {
-	Amount string `query:"amount" required:"true"`
+	Amount string `query:"amount" required:"true" example:"50.00"`
 }
 
 // Quote is the price of one face value.

@@ -49,7 +49,7 @@ func TestEveryOperationDocumentsItsRefusals(t *testing.T) {
 		"read-number":  "200 401 403 422 429 500 503",
 		"list-ledger":  "200 401 403 422 429 500 503",
 		"old-order":    "200 202 400 401 403 413 429 500 503",
-		"old-balance":  "200 401 429 500 503",
+		"old-balance":  "200 401 403 429 500 503",
 	}
 	for _, item := range s.api.huma.OpenAPI().Paths {
 		for _, op := range operationsOf(item) {

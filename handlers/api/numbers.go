@@ -23,7 +23,7 @@ var numberOperation = huma.Operation{
 }
 
 type numberInput struct {
-	Phone string `path:"phone"`
+	Phone string `path:"phone" example:"5512345678"`
 }
 
 // Number is what can be said of a phone without asking a carrier.

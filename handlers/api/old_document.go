@@ -73,6 +73,9 @@ func oldSchemaOf(name string) *huma.Schema {
 		if _, nested := oldSchemas[m.kind]; nested {
 			property = &huma.Schema{Ref: "#/components/schemas/" + m.kind, Description: property.Description}
 		}
+		if name == "OldOrder" && m.name == "reference" { // programs without much care for types sent numbers too
+			property = &huma.Schema{Description: property.Description, OneOf: []*huma.Schema{{Type: huma.TypeString, Nullable: true}, {Type: huma.TypeNumber}}}
+		}
 		if m.name == "processedAt" {
 			property.Format = "date-time"
 		}
@@ -136,7 +139,8 @@ func oldResponse(schema, description string, body any) *huma.Response {
 
 var (
 	oldBalanceRefusals = map[int]string{
-		401: "The key or the customer is wrong.", 429: "Too many wrong keys came from this address.",
+		401: "The key or the customer is wrong.", 403: "The key may not be used from this address.",
+		429: "Too many wrong keys came from this address.",
 		500: "Something went wrong on our side.", 503: "The service cannot answer now.",
 	}
 	oldOrderRefusals = map[int]string{
@@ -156,6 +160,9 @@ func oldErrors(refusals map[int]string) map[string]*huma.Response {
 		case http.StatusUnauthorized:
 			body.Error = "Invalid API credentials"
 		case http.StatusForbidden:
+			if _, orders := refusals[http.StatusBadRequest]; !orders {
+				break // whoever only asks needs no balance
+			}
 			body = OldError{Error: "Insufficient balance", CurrentBalance: oldNumber("1.2"), Requested: oldNumber("2.7778")}
 		}
 		answer := oldResponse("OldError", said, body)

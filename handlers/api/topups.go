@@ -49,9 +49,9 @@ var listOperation = huma.Operation{
 }
 
 type listInput struct {
-	Reference string `query:"reference"`
+	Reference string `query:"reference" example:"order-1001"`
 	Status    string `query:"status"`
-	Phone     string `query:"phone"`
+	Phone     string `query:"phone" example:"5512345678"`
 	From      string `query:"from"`
 	To        string `query:"to"`
 	Limit     string `query:"limit"`

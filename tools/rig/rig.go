@@ -191,6 +191,13 @@ func ForgetPeak(p *os.Process) error {
 	return nil
 }
 
+// StopDatabase takes the database away, for what the program answers then.
+func (r *Rig) StopDatabase() error {
+	database := r.database
+	r.database = nil
+	return database.Stop()
+}
+
 // Close stops what is running, each process by its own id, and removes the folder.
 func (r *Rig) Close() error {
 	var problems []error
