@@ -41,7 +41,7 @@ func (c *csvWriter) Row(cells [][]byte) error {
 		case id:
 			return topUpID(cell)
 		case text:
-			return safe(cell)
+			return billing.SafeCell(cell)
 		default:
 			return cell
 		}
@@ -89,15 +89,6 @@ func appendCell(to, cell []byte) []byte {
 	return append(to, '"')
 }
 
-// safe keeps a spreadsheet from running text that somebody chose as a formula
-// (OWASP, CSV injection). Phones keep their plus sign: they are ours.
-func safe(cell []byte) []byte {
-	if len(cell) > 0 && bytes.IndexByte([]byte("=+-@\t\r\n"), cell[0]) >= 0 {
-		return append([]byte("'"), cell...)
-	}
-	return cell
-}
-
 // topUpID writes an id as everybody else does. What is none stays as it is.
 func topUpID(cell []byte) []byte {
 	parsed, err := uuid.ParseBytes(cell)
@@ -106,6 +97,3 @@ func topUpID(cell []byte) []byte {
 	}
 	return []byte(billing.TopUpID{UUID: parsed}.String())
 }
-
-// SafeText is a text that a CSV file may hold, whoever chose it.
-func SafeText(s string) string { return string(safe([]byte(s))) }

@@ -5,11 +5,11 @@ package handlers
 import (
 	"time"
 
-	"latcom.example/latcom-billing/exports"
+	"latcom.example/latcom-billing/billing"
 )
 
 // csvText keeps a spreadsheet from running text that somebody chose as a formula.
-func csvText(s string) string { return exports.SafeText(s) }
+func csvText(s string) string { return billing.SafeCell(s) }
 
 func csvTime(t *time.Time) string {
 	if t == nil {

@@ -184,7 +184,7 @@ func (t *table) row(one TopUp) error {
 		completed = one.CompletedAt.Format(time.RFC3339Nano)
 	}
 	err := t.w.Write([]string{
-		one.ID, safeCell(one.Reference), one.Status, one.Phone, one.Amount, one.Currency, one.Price, one.PriceCurrency, one.ExchangeRate,
+		one.ID, billing.SafeCell(one.Reference), one.Status, one.Phone, one.Amount, one.Currency, one.Price, one.PriceCurrency, one.ExchangeRate,
 		cellOf(one.ProviderTransactionID), cellOf(one.CarrierTransactionID), failure.Code, failure.Message, metadataCell(one.Metadata),
 		one.CreatedAt.Format(time.RFC3339Nano), one.UpdatedAt.Format(time.RFC3339Nano), completed,
 	})
@@ -209,7 +209,7 @@ func cellOf(s *string) string {
 	if s == nil {
 		return ""
 	}
-	return safeCell(*s)
+	return billing.SafeCell(*s)
 }
 
 func metadataCell(m json.RawMessage) string {
@@ -221,14 +221,6 @@ func metadataCell(m json.RawMessage) string {
 		return string(m) // as it is: it came from a column of JSON
 	}
 	return compact.String() // an object: it begins with a brace
-}
-
-// safeCell keeps a spreadsheet from running a text that somebody chose as a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // describeFiles adds them to the document.
