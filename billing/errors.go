@@ -57,11 +57,27 @@ func (e CreditLimitError) Error() string {
 	return fmt.Sprintf("the customer owes %s USD: the credit limit cannot be lower", e.Lowest)
 }
 
-// AmountError refuses a face value outside the customer's range, in MXN, inclusive.
-type AmountError struct{ Min, Max MXN }
+// AmountError refuses a face value that none of the customer's products has: they are
+// the open range from Min to Max, inclusive, unless Max is zero, and the amounts of
+// Fixed. All are MXN.
+type AmountError struct {
+	Min, Max MXN
+	Fixed    []MXN
+}
 
 func (e AmountError) Error() string {
-	return fmt.Sprintf("the amount must be from %s to %s MXN", e.Min, e.Max)
+	amounts := make([]string, len(e.Fixed))
+	for i, amount := range e.Fixed {
+		amounts[i] = amount.String()
+	}
+	switch one := strings.Join(amounts, ", "); {
+	case len(e.Fixed) == 0:
+		return fmt.Sprintf("the amount must be from %s to %s MXN", e.Min, e.Max)
+	case e.Max.Sign() == 0:
+		return fmt.Sprintf("the amount must be one of %s MXN", one)
+	default:
+		return fmt.Sprintf("the amount must be from %s to %s or one of %s MXN", e.Min, e.Max, one)
+	}
 }
 
 // DailyCapError refuses an order that would take what the customer spent on this

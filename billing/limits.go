@@ -17,6 +17,7 @@ type Limits struct {
 	DailyCap          *USD           // nil: none
 	RequestsPerMinute int            // 0: no limit
 	Networks          []netip.Prefix // none: from anywhere
+	Products          []string       // codes of those that may be ordered; none: the open range alone
 }
 
 // What limits may be at most.
@@ -113,7 +114,7 @@ func (l Limits) Same(other Limits) bool {
 
 // Facts are limits in the audit log's words; what does not limit is empty.
 func (l Limits) Facts() map[string]string {
-	facts := map[string]string{"min": "", "max": "", "daily_cap": "", "requests_per_minute": "", "networks": JoinNetworks(l.Networks, ", ")}
+	facts := map[string]string{"min": "", "max": "", "daily_cap": "", "requests_per_minute": "", "networks": JoinNetworks(l.Networks, ", "), "products": strings.Join(l.Products, ", ")}
 	if l.Min != nil {
 		facts["min"] = l.Min.String()
 	}

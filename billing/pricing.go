@@ -151,22 +151,22 @@ type Quote struct {
 type Terms struct {
 	Rate     Rate
 	Discount Fraction
-	Product  Product
-	Min, Max MXN // open range for this customer, inclusive
+	Products Products
 }
 
-// Quote prices a face value. An amount outside the range is an AmountError.
+// Quote prices a face value. An amount that no product has is an AmountError.
 func (t Terms) Quote(face MXN) (Quote, error) {
-	if face.Cmp(t.Min) < 0 || face.Cmp(t.Max) > 0 {
-		return Quote{}, AmountError{Min: t.Min, Max: t.Max}
+	product, err := t.Products.For(face)
+	if err != nil {
+		return Quote{}, err
 	}
 	if !t.Rate.IsSet() {
 		return Quote{}, ErrNoRate
 	}
-	sent := t.Product.Sent(face)
+	d := product.Deliver(face)
 	return Quote{
 		Face: face, Price: Price(face, t.Discount, t.Rate), Rate: t.Rate, Discount: t.Discount,
-		Product: t.Product.Code, Sent: sent, Expected: t.Product.Expected(sent), Cost: t.Product.Cost(face),
+		Product: product.Code, Sent: d.Sent, Expected: d.Expected, Cost: d.Cost,
 	}, nil
 }
 

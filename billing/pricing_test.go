@@ -91,8 +91,10 @@ func TestEachVATRuleSendsAndExpectsWhatItSays(t *testing.T) {
 func TestTermsRefuseWhatIsOutsideTheRange(t *testing.T) {
 	t.Parallel()
 	terms := billing.Terms{
-		Rate: billing.MustRate("18"), Min: billing.MustMXN("20"), Max: billing.MustMXN("200"),
-		Product: billing.Product{VATRule: billing.SendFace, SentPlaces: 2, CostFraction: billing.MustFraction("0.94")},
+		Rate: billing.MustRate("18"), Products: billing.Products{
+			Open: &billing.Product{VATRule: billing.SendFace, SentPlaces: 2, CostFraction: billing.MustFraction("0.94")},
+			Min:  billing.MustMXN("20"), Max: billing.MustMXN("200"),
+		},
 	}
 	for _, amount := range []string{"19.99", "200.01", "0", "-50"} {
 		_, err := terms.Quote(billing.MustMXN(amount))

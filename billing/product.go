@@ -1,8 +1,16 @@
 package billing
 
-// Products as an operator sees and changes them.
+// Products as an operator sees and changes them, and which one an order goes out as.
 
-import "github.com/shopspring/decimal"
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// OpenRange is the code of the product that takes any face value in a range.
+const OpenRange = "TFE_MXN_20_TO_2000"
 
 // ListedProduct is a product with its face value in MXN; nil: the open range.
 type ListedProduct struct {
@@ -58,4 +66,65 @@ type Delivery struct {
 func (p Product) Deliver(face MXN) Delivery {
 	sent := p.Sent(face)
 	return Delivery{Face: face, Sent: sent, Expected: p.Expected(sent), Cost: p.Cost(face)}
+}
+
+// Products are those that a customer may order.
+type Products struct {
+	Open     *Product        // the open range; nil: not for this customer
+	Min, Max MXN             // of the open range, inclusive
+	Fixed    []ListedProduct // each of one face value
+}
+
+// For is the product that an order of a face value goes out as: the fixed one of
+// exactly that amount, else the open range if the amount lies in it. An amount that
+// no product has is an AmountError.
+func (p Products) For(face MXN) (Product, error) {
+	for _, fixed := range p.Fixed {
+		if fixed.Face != nil && fixed.Fits(face) {
+			return fixed.Product, nil
+		}
+	}
+	if p.Open != nil && face.Cmp(p.Min) >= 0 && face.Cmp(p.Max) <= 0 {
+		return *p.Open, nil
+	}
+	return Product{}, p.refusal()
+}
+
+func (p Products) refusal() AmountError {
+	refusal := AmountError{}
+	if p.Open != nil {
+		refusal.Min, refusal.Max = p.Min, p.Max
+	}
+	for _, fixed := range p.Fixed {
+		if fixed.Face != nil {
+			refusal.Fixed = append(refusal.Fixed, *fixed.Face)
+		}
+	}
+	return refusal
+}
+
+// MayOrderOpen says whether a customer with these products, by code, may order the
+// open range: one for whom none is named may order that alone.
+func MayOrderOpen(codes []string) bool {
+	return len(codes) == 0 || slices.Contains(codes, OpenRange)
+}
+
+// ParseProducts reads codes between commas; wrong is the first that is none of
+// known. They come back in known's order, and the open range alone as none at all.
+func ParseProducts(text string, known []ListedProduct) (codes []string, wrong string) {
+	named := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	for _, product := range known {
+		if slices.Contains(named, product.Code) {
+			codes = append(codes, product.Code)
+		}
+	}
+	for _, name := range named {
+		if !slices.Contains(codes, name) {
+			return nil, name
+		}
+	}
+	if len(codes) == 1 && codes[0] == OpenRange {
+		return nil, ""
+	}
+	return codes, ""
 }

@@ -136,7 +136,7 @@ func whyNotOrdered(r views.Reader, problems map[string]string, err error) error 
 	)
 	switch {
 	case errors.As(err, &amount):
-		problems["amount"] = r.T("An amount is from %s to %s MXN", amount.Min.String(), amount.Max.String())
+		problems["amount"] = views.AmountsAllowed(r, amount)
 	case errors.As(err, &short):
 		problems["amount"] = r.T("Nothing was charged. Available is %s USD, the top-up costs %s.", short.Available.String(), short.Needed.String())
 	case errors.As(err, &unavailable) && unavailable.Paused:

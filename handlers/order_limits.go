@@ -24,8 +24,12 @@ func (s *Site) newOrderLimits(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	products, err := s.Store.Products(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	form := views.LimitsFormOf(now)
-	return s.renderOrderLimits(c, http.StatusOK, views.OrderLimits{Customer: customer, Form: form, Was: form})
+	return s.renderOrderLimits(c, http.StatusOK, views.OrderLimits{Customer: customer, Form: form, Was: form, Products: products})
 }
 
 // typedLimits reads the fields of a form; a prefix names those that it was filled in upon.
@@ -33,6 +37,7 @@ func typedLimits(c echo.Context, prefix string) views.LimitsForm {
 	typed := func(name string) string { return strings.TrimSpace(c.FormValue(prefix + name)) }
 	return views.LimitsForm{
 		Min: typed("min"), Max: typed("max"), DailyCap: typed("daily_cap"), Requests: typed("requests"), Networks: typed("networks"),
+		Products: strings.Join(c.Request().Form[prefix+"products"], ","),
 	}
 }
 
@@ -42,6 +47,9 @@ func (s *Site) orderLimits(c echo.Context) (page views.OrderLimits, err error) {
 		return page, err
 	}
 	page.Form, page.Was = typedLimits(c, ""), typedLimits(c, "was_")
+	if page.Products, err = s.Store.Products(c.Request().Context()); err != nil {
+		return page, err
+	}
 	page.Now, err = s.Store.Limits(c.Request().Context(), page.Customer.ID)
 	return page, err
 }
@@ -56,8 +64,8 @@ func (s *Site) renderOrderLimits(c echo.Context, status int, page views.OrderLim
 }
 
 // readLimits reads what was typed, or says what is wrong, by field.
-func (s *Site) readLimits(r views.Reader, form views.LimitsForm) (billing.Limits, map[string]string) {
-	l, problems := parseLimits(r, form)
+func (s *Site) readLimits(r views.Reader, form views.LimitsForm, products []billing.ListedProduct) (billing.Limits, map[string]string) {
+	l, problems := parseLimits(r, form, products)
 	if len(problems) == 0 {
 		lowest, highest := s.Engine.Range()
 		problems = fieldProblems(r, l.Check(lowest, highest))
@@ -65,7 +73,7 @@ func (s *Site) readLimits(r views.Reader, form views.LimitsForm) (billing.Limits
 	return l, problems
 }
 
-func parseLimits(r views.Reader, form views.LimitsForm) (l billing.Limits, problems map[string]string) {
+func parseLimits(r views.Reader, form views.LimitsForm, products []billing.ListedProduct) (l billing.Limits, problems map[string]string) {
 	problems = map[string]string{}
 	for field, read := range map[string]struct {
 		text string
@@ -96,6 +104,9 @@ func parseLimits(r views.Reader, form views.LimitsForm) (l billing.Limits, probl
 	if l.Networks = networks; wrong != "" {
 		problems["networks"] = r.T("“%s” is no address and no range. Write 203.0.113.7 or 203.0.113.0/24", wrong)
 	}
+	if l.Products, wrong = billing.ParseProducts(form.Products, products); wrong != "" || form.Products == "" {
+		problems["products"] = r.T("Choose at least one product")
+	}
 	return l, problems
 }
 
@@ -115,7 +126,7 @@ func (s *Site) reviewOrderLimits(c echo.Context) error {
 		return err
 	}
 	r := s.reader(c)
-	page.After, page.Problems = s.readLimits(r, page.Form)
+	page.After, page.Problems = s.readLimits(r, page.Form, page.Products)
 	if len(page.Problems) == 0 && page.Now.Same(page.After) {
 		page.Problems = map[string]string{"": r.T("These are the limits in force: nothing would change.")}
 	}
@@ -132,8 +143,8 @@ func (s *Site) setOrderLimits(c echo.Context) error {
 		return err
 	}
 	r := s.reader(c)
-	after, problems := s.readLimits(r, page.Form)
-	before, unread := parseLimits(r, page.Was)
+	after, problems := s.readLimits(r, page.Form, page.Products)
+	before, unread := parseLimits(r, page.Was, page.Products)
 	if page.Problems = problems; len(problems)+len(unread) > 0 {
 		return s.renderOrderLimits(c, http.StatusUnprocessableEntity, page)
 	}

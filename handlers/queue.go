@@ -112,5 +112,9 @@ func (s *Site) pausesOf(ctx context.Context, customerID int64) ([]billing.Pause,
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.PausesFor(ctx, customerID, account.Product.Code)
+	product := ""
+	if billing.MayOrderOpen(account.Products) {
+		product = account.Product.Code
+	}
+	return s.Store.PausesFor(ctx, customerID, product)
 }

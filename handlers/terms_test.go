@@ -38,7 +38,7 @@ func termCases(c billing.Customer) map[string]routeCase {
 	}
 	orders := "/admin/customers/" + c.Code + "/limits/orders"
 	cases["GET /admin/customers/:code/limits/orders"] = routeCase{orders, manage, 200}
-	cases["POST /admin/customers/:code/limits/orders"] = routeCase{orders, manage, 303} // nothing is typed, nothing was: the same
+	cases["POST /admin/customers/:code/limits/orders"] = routeCase{orders, manage, 422} // nothing is typed: no product is chosen
 	cases["POST /admin/customers/:code/limits/orders/edit"] = routeCase{orders + "/edit", manage, 200}
 	cases["POST /admin/customers/:code/limits/orders/review"] = routeCase{orders + "/review", manage, 422}
 	for route, path := range map[string]string{

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -21,18 +22,19 @@ type Account struct {
 	Max       *billing.MXN     `db:"max_amount"`
 	DailyCap  *billing.USD     `db:"daily_cap"` // nil: none
 	Rate      *billing.Rate    `db:"rate"`      // nil: none is set
-	Product   billing.Product  `db:"product"`
+	Product   billing.Product  `db:"product"`   // the open range
+	Products  pq.StringArray   `db:"products"`  // codes of those that may be ordered; none: the open range alone
 }
 
 // selectAccount reads the balance, the terms and the rate in force at once.
 const selectAccount = `
 	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
-	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, r.mxn_per_usd AS rate,
+	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.products, r.mxn_per_usd AS rate,
 	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
 	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
 	FROM balances b
 	JOIN customers c ON c.id = b.customer_id
-	JOIN products p ON p.code = 'TFE_MXN_20_TO_2000'
+	JOIN products p ON p.code = '` + billing.OpenRange + `'
 	LEFT JOIN LATERAL (
 		SELECT mxn_per_usd FROM exchange_rates
 		WHERE effective_from <= now()

@@ -15,7 +15,7 @@ import (
 )
 
 // limitColumns are the limits of customers c; limitsRow reads them.
-const limitColumns = `c.min_amount, c.max_amount, c.daily_cap, COALESCE(c.requests_per_minute, 0) AS requests_per_minute, CAST(c.allowed_networks AS text[]) AS allowed_networks`
+const limitColumns = `c.min_amount, c.max_amount, c.daily_cap, COALESCE(c.requests_per_minute, 0) AS requests_per_minute, CAST(c.allowed_networks AS text[]) AS allowed_networks, c.products`
 
 type limitsRow struct {
 	Min      *billing.MXN   `db:"min_amount"`
@@ -23,10 +23,11 @@ type limitsRow struct {
 	DailyCap *billing.USD   `db:"daily_cap"`
 	Requests int            `db:"requests_per_minute"`
 	Networks pq.StringArray `db:"allowed_networks"`
+	Products pq.StringArray `db:"products"`
 }
 
 func (row limitsRow) limits() (billing.Limits, error) {
-	l := billing.Limits{Min: row.Min, Max: row.Max, DailyCap: row.DailyCap, RequestsPerMinute: row.Requests}
+	l := billing.Limits{Min: row.Min, Max: row.Max, DailyCap: row.DailyCap, RequestsPerMinute: row.Requests, Products: row.Products}
 	for _, text := range row.Networks {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -54,8 +55,9 @@ func (tx *Tx) SetLimits(ctx context.Context, customerID int64, l billing.Limits)
 	}
 	return tx.update(ctx, fmt.Sprintf("set the limits of customer %d", customerID), `
 		UPDATE customers
-		SET min_amount = $2, max_amount = $3, daily_cap = $4, requests_per_minute = NULLIF(CAST($5 AS int), 0), allowed_networks = CAST($6 AS cidr[])
-		WHERE id = $1`, customerID, l.Min, l.Max, l.DailyCap, l.RequestsPerMinute, pq.Array(networks))
+		SET min_amount = $2, max_amount = $3, daily_cap = $4, requests_per_minute = NULLIF(CAST($5 AS int), 0), allowed_networks = CAST($6 AS cidr[]),
+		    products = $7
+		WHERE id = $1`, customerID, l.Min, l.Max, l.DailyCap, l.RequestsPerMinute, pq.Array(networks), pq.Array(append([]string{}, l.Products...)))
 }
 
 // LimitChanges lists the newest changes of a customer's limits.

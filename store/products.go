@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -19,6 +21,12 @@ func (r reader) Products(ctx context.Context) ([]billing.ListedProduct, error) {
 // Product reads one product by its code.
 func (r reader) Product(ctx context.Context, code string) (billing.ListedProduct, error) {
 	return get[billing.ListedProduct](ctx, r.q, fmt.Sprintf("product %.40q", code), selectProducts+` WHERE code = $1`, code)
+}
+
+// FixedProducts reads those of these codes that have a fixed face value.
+func (r reader) FixedProducts(ctx context.Context, codes []string) ([]billing.ListedProduct, error) {
+	return list[billing.ListedProduct](ctx, r.q, "products of a customer", selectProducts+`
+		WHERE code = ANY ($1) AND face IS NOT NULL ORDER BY face, code`, pq.Array(codes))
 }
 
 // LockProduct locks a product for the change of its rule. Orders go on with the

@@ -100,7 +100,11 @@ func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account,
 	if account.Suspended {
 		return billing.ErrSuspended
 	}
-	quote, err := e.terms(account).Quote(t.Amount)
+	terms, err := e.terms(ctx, tx, account)
+	if err != nil {
+		return err
+	}
+	quote, err := terms.Quote(t.Amount)
 	if err != nil {
 		return err
 	}
@@ -137,25 +141,11 @@ func (e *Engine) enter(ctx context.Context, tx *store.Tx, account store.Account,
 
 // Quote prices a face value for a customer as an order would be now.
 func (e *Engine) Quote(ctx context.Context, customerID int64, face billing.MXN) (billing.Quote, error) {
-	account, err := e.store.Account(ctx, customerID)
+	terms, err := e.Terms(ctx, customerID)
 	if err != nil {
 		return billing.Quote{}, err
 	}
-	return e.terms(account).Quote(face)
-}
-
-func (e *Engine) terms(a store.Account) billing.Terms {
-	t := billing.Terms{Discount: a.Discount, Product: a.Product, Min: e.options.Min, Max: e.options.Max}
-	if a.Rate != nil {
-		t.Rate = *a.Rate
-	}
-	if a.Min != nil {
-		t.Min = *a.Min
-	}
-	if a.Max != nil {
-		t.Max = *a.Max
-	}
-	return t
+	return terms.Quote(face)
 }
 
 // admit refuses, before anything is held, what could not be sent in time.

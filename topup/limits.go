@@ -4,6 +4,7 @@ package topup
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"latcom.example/latcom-billing/billing"
@@ -22,6 +23,9 @@ func (e *Engine) SetLimits(ctx context.Context, actor billing.Actor, c billing.C
 		if _, err := tx.LockBalance(ctx, c.ID); err != nil {
 			return err
 		}
+		if err := checkProducts(ctx, tx, after.Products); err != nil {
+			return err
+		}
 		now, err := tx.Limits(ctx, c.ID)
 		if err != nil || now.Same(after) {
 			return err
@@ -38,6 +42,21 @@ func (e *Engine) SetLimits(ctx context.Context, actor billing.Actor, c billing.C
 		}
 		return tx.Announce(ctx, store.Change{CustomerID: c.ID})
 	})
+}
+
+// checkProducts refuses codes that are no product's.
+func checkProducts(ctx context.Context, tx *store.Tx, codes []string) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	known, err := tx.Products(ctx)
+	if err != nil {
+		return err
+	}
+	if _, wrong := billing.ParseProducts(strings.Join(codes, ","), known); wrong != "" {
+		return billing.ValidationError{"products": "Choose products of the list"}
+	}
+	return nil
 }
 
 // refuseBeyondCap refuses, before anything is held, an order that would take the

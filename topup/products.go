@@ -1,6 +1,7 @@
 package topup
 
-// The rule of a product: what is sent for a face value, and what Latcom takes.
+// Products: which ones a customer's orders may go out as, and the rule of each: what
+// is sent for a face value, and what Latcom takes.
 
 import (
 	"context"
@@ -30,4 +31,39 @@ func (e *Engine) ChangeProduct(ctx context.Context, actor billing.Actor, before,
 		}
 		return tx.Audit(ctx, actor, store.Did{Action: "product.changed", Subject: after.Code, Before: now.Facts(), After: after.Facts()})
 	})
+}
+
+// Terms are what a customer's orders are priced and limited by now. Without an
+// exchange rate they price nothing.
+func (e *Engine) Terms(ctx context.Context, customerID int64) (billing.Terms, error) {
+	account, err := e.store.Account(ctx, customerID)
+	if err != nil {
+		return billing.Terms{}, err
+	}
+	return e.terms(ctx, e.store, account)
+}
+
+// productReader reads the products that a customer has besides the open range.
+type productReader interface {
+	FixedProducts(ctx context.Context, codes []string) ([]billing.ListedProduct, error)
+}
+
+func (e *Engine) terms(ctx context.Context, r productReader, a store.Account) (t billing.Terms, err error) {
+	t = billing.Terms{Discount: a.Discount, Products: billing.Products{Min: e.options.Min, Max: e.options.Max}}
+	if a.Rate != nil {
+		t.Rate = *a.Rate
+	}
+	if a.Min != nil {
+		t.Products.Min = *a.Min
+	}
+	if a.Max != nil {
+		t.Products.Max = *a.Max
+	}
+	if billing.MayOrderOpen(a.Products) {
+		t.Products.Open = &a.Product
+	}
+	if len(a.Products) > 0 {
+		t.Products.Fixed, err = r.FixedProducts(ctx, a.Products)
+	}
+	return t, err
 }

@@ -4,20 +4,23 @@ package views
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views/ui"
 )
 
 // LimitsForm is what was typed. Was is what the form was filled in upon, as the same fields.
-type LimitsForm struct{ Min, Max, DailyCap, Requests, Networks string }
+type LimitsForm struct{ Min, Max, DailyCap, Requests, Networks, Products string }
 
 // LimitsFormOf is a form with what is in force.
 func LimitsFormOf(l billing.Limits) LimitsForm {
 	facts := l.Facts()
 	return LimitsForm{
 		Min: facts["min"], Max: facts["max"], DailyCap: facts["daily_cap"], Requests: facts["requests_per_minute"],
-		Networks: billing.JoinNetworks(l.Networks, "\n"),
+		Networks: billing.JoinNetworks(l.Networks, "\n"), Products: strings.Join(orderable(l), ","),
 	}
 }
 
@@ -29,7 +32,46 @@ type OrderLimits struct {
 	Problems        map[string]string
 	Lowest, Highest billing.MXN // the general range
 	Now, After      billing.Limits
+	Products        []billing.ListedProduct // all there are
 	Reviewed        bool
+}
+
+// orderable are the codes of the products that may be ordered.
+func orderable(l billing.Limits) []string {
+	if len(l.Products) == 0 {
+		return []string{billing.OpenRange}
+	}
+	return l.Products
+}
+
+// productChoices are the boxes of the products, those checked that were chosen.
+func (o OrderLimits) productChoices() (choices []ui.Check) {
+	chosen := strings.Split(o.Form.Products, ",")
+	for _, product := range o.Products {
+		choices = append(choices, ui.Check{Value: product.Code, Label: codeWord(o.Reader, product.Code), Checked: slices.Contains(chosen, product.Code)})
+	}
+	return choices
+}
+
+// codeWord is a product as people call it: the open range, or its amount.
+func codeWord(r Reader, code string) string {
+	if code == billing.OpenRange {
+		return r.T("Open range")
+	}
+	if amount, fixed := strings.CutPrefix(code, "XOOM_"); fixed {
+		if amount, fixed = strings.CutSuffix(amount, "_MXN"); fixed {
+			return WithUnit(amount, "MXN")
+		}
+	}
+	return code
+}
+
+func codeWords(r Reader, codes []string) string {
+	words := make([]string, len(codes))
+	for i, code := range codes {
+		words[i] = codeWord(r, code)
+	}
+	return strings.Join(words, ", ")
 }
 
 // LimitLine is one limit with what it is.
@@ -49,6 +91,7 @@ func limitLines(r Reader, l billing.Limits, lowest, highest billing.MXN) []Limit
 		{r.T("Daily cap"), r.T("No cap")},
 		{r.T("Requests a minute"), r.T("No limit|requests")},
 		{r.T("Allowed addresses"), r.T("From anywhere")},
+		{r.T("Products"), codeWords(r, orderable(l))},
 	}
 	if l.DailyCap != nil {
 		lines[1].Value = WithUnit(short(l.DailyCap.Decimal()), "USD")
@@ -74,12 +117,13 @@ func LimitEventsOf(r Reader, line billing.Audit) (events []LimitEvent) {
 		{"daily_cap", r.T("Daily cap")},
 		{"requests_per_minute", r.T("Requests a minute")},
 		{"networks", r.T("Allowed addresses")},
+		{"products", r.T("Products")},
 	} {
 		if before[limit.fact] == after[limit.fact] {
 			continue
 		}
 		events = append(events, LimitEvent{
-			At: line.At, What: limit.name, Before: factWord(limit.fact, before[limit.fact]), After: factWord(limit.fact, after[limit.fact]), Who: line.ActorName,
+			At: line.At, What: limit.name, Before: factWord(r, limit.fact, before[limit.fact]), After: factWord(r, limit.fact, after[limit.fact]), Who: line.ActorName,
 			Request: Request{State: RequestDone, DoneWord: r.T("In force")},
 		})
 	}
@@ -87,8 +131,12 @@ func LimitEventsOf(r Reader, line billing.Audit) (events []LimitEvent) {
 }
 
 // factWord is a limit as the audit log keeps it, with its unit.
-func factWord(fact, value string) string {
+func factWord(r Reader, fact, value string) string {
 	switch {
+	case fact == "products" && value == "":
+		return codeWord(r, billing.OpenRange)
+	case fact == "products":
+		return codeWords(r, strings.Split(value, ", "))
 	case value == "":
 		return Nothing
 	case fact == "min" || fact == "max":

@@ -36,6 +36,7 @@ var _ = []string{
 	Term("This moment has passed. Leave it empty to begin at once"),
 	Term("Plan a year ahead at most"),
 	Term("Choose what is sent"),
+	Term("Choose products of the list"),
 	Term("Choose how it is rounded"),
 	Term("Write a percentage from 0 to 200"),
 	Term("It lies within the general range"),

@@ -7,6 +7,7 @@ var spanishCatalogues = []map[string]string{
 	spanishErrors, spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements,
 	spanishRunway, spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
 	spanishAudit, spanishTerms, spanishPricing, spanishSearch, spanishSettings, spanishKeys, spanishMembers, spanishFloat, spanishClassify,
+	spanishCalls,
 }
 
 var spanishCommon = map[string]string{

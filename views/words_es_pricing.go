@@ -22,7 +22,7 @@ var spanishPricing = map[string]string{
 	"No other rate is planned":                            "No hay otro tipo de cambio planeado",
 	"Of the face value: what Latcom takes from the float": "Del monto: lo que Latcom toma del fondo",
 	"Open range": "Rango abierto",
-	"Orders go out with the open range. A product of a fixed amount is shown with its own.": "Los pedidos salen con el rango abierto. Un producto de monto fijo se muestra con el suyo.",
+	"Orders go out with the open range, unless a customer may order the product of exactly their amount. A product of a fixed amount is shown with its own.": "Los pedidos salen con el rango abierto, salvo que el cliente pueda pedir el producto de exactamente su monto. Un producto de monto fijo se muestra con el suyo.",
 	"Our cost":              "Nuestro costo",
 	"Our cost, MXN":         "Nuestro costo, MXN",
 	"Over":                  "Terminado",

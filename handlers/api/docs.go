@@ -137,7 +137,7 @@ var (
 		"topup_id", "reference", "reason", "created_at",
 	}
 	problemMembers = []string{
-		"type", "title", "status", "detail", "code", "retry", "request_id", "errors", "available", "price", "minimum", "maximum",
+		"type", "title", "status", "detail", "code", "retry", "request_id", "errors", "available", "price", "minimum", "maximum", "amounts",
 	}
 	answerMembers = map[string][]string{
 		orderOperation.OperationID:   topUpMembers,

@@ -76,8 +76,8 @@ var kinds = []kind{
 	},
 	{
 		codeAmount, http.StatusUnprocessableEntity, retryNever, views.Term("Amount out of range"),
-		views.Term("The amount is outside your range, zero, negative, or finer than 0.01 MXN."),
-		views.Term("Offer amounts inside the range; the answer says minimum and maximum."),
+		views.Term("No product of yours has the amount, or it is zero, negative, or finer than 0.01 MXN."),
+		views.Term("Offer amounts that GET /products lists; the answer says minimum, maximum and amounts."),
 	},
 	{
 		codeInvalid, http.StatusUnprocessableEntity, retryNever, views.Term("Invalid request"),

@@ -51,6 +51,7 @@ type Problem struct { //nolint:errname // RFC 9457 calls it so
 	Price     string       `json:"price,omitempty"`
 	Minimum   string       `json:"minimum,omitempty"`
 	Maximum   string       `json:"maximum,omitempty"`
+	Amounts   []string     `json:"amounts,omitempty"`
 
 	headers http.Header
 }

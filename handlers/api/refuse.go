@@ -15,6 +15,7 @@ import (
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/views"
 )
 
 // carrierNote is said wherever a phone or a carrier is refused (contract §6).
@@ -123,8 +124,14 @@ func insufficient(e billing.InsufficientBalanceError) *Problem {
 }
 
 func amountOutOfRange(e billing.AmountError) *Problem {
-	p := problem(codeAmount, fmt.Sprintf("An amount is from %s to %s MXN.", e.Min, e.Max))
-	p.Minimum, p.Maximum = e.Min.String(), e.Max.String()
+	english := views.Reader{Language: views.English}
+	p := problem(codeAmount, views.AmountsAllowed(english, e)+".")
+	if e.Max.Sign() > 0 {
+		p.Minimum, p.Maximum = e.Min.String(), e.Max.String()
+	}
+	for _, amount := range e.Fixed {
+		p.Amounts = append(p.Amounts, amount.String())
+	}
 	return p
 }
 

@@ -73,7 +73,7 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 	problem := schemas["Problem"].Properties
 	problem["retry"].Enum = []any{retrySafe, retrySame, retryNever}
 	problem["type"].Format = "uri-reference"
-	problem["errors"].Nullable = false
+	problem["errors"].Nullable, problem["amounts"].Nullable = false, false
 	for _, k := range kinds {
 		problem["code"].Examples = append(problem["code"].Examples, k.code) // later ones may follow: no enumeration
 	}

@@ -77,8 +77,9 @@ var todaysFieldWords = map[string]string{
 	"Problem.errors":     views.Term("What is wrong with each field: its location, its name (field) and a message."),
 	"Problem.available":  views.Term("With insufficient_balance: what you can still spend, in USD."),
 	"Problem.price":      views.Term("With insufficient_balance: what the top-up costs, in USD."),
-	"Problem.minimum":    views.Term("With amount_out_of_range: the least amount, in MXN."),
-	"Problem.maximum":    views.Term("With amount_out_of_range: the largest amount, in MXN."),
+	"Problem.minimum":    views.Term("With amount_out_of_range: the least amount of your range, in MXN."),
+	"Problem.maximum":    views.Term("With amount_out_of_range: the largest amount of your range, in MXN."),
+	"Problem.amounts":    views.Term("With amount_out_of_range: the fixed amounts that you may order besides, in MXN."),
 
 	"FieldError.location": "Where the field is: body.amount, query.limit.",
 	"FieldError.field":    "Its name.",

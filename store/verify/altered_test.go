@@ -29,6 +29,7 @@ var changes = map[string][]string{
 	"customers.daily_cap":           {"12"},
 	"customers.requests_per_minute": {"60"},
 	"cidr[]":                        {"'{203.0.113.0/24}'"},
+	"text[]":                        {"'{XOOM_50_MXN}'"},
 
 	"checkpoints.sums":      {"jsonb_set(%s, '{hold,entries}', '1')", "jsonb_set(%s, '{hold,held}', '0.0001')", "%s - 'hold'", "NULL"},
 	"topups.status":         {"'queued'", "'sending'", "'unknown'", "'succeeded'", "'failed'", "'reversed'"},
@@ -59,6 +60,7 @@ var unproven = map[string]struct{ where, why string }{
 	"customers.daily_cap":           {"true", "terms for the next order"},
 	"customers.requests_per_minute": {"true", "terms for the next request"},
 	"customers.allowed_networks":    {"true", "terms for the next request"},
+	"customers.products":            {"true", "terms for the next order"},
 	"customers.low_below":           {"true", "a threshold of a screen"},
 	"customers.medium_below":        {"true", "a threshold of a screen"},
 	"customers.created_at":          {"true", "no other row knows it"},

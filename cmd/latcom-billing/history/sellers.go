@@ -106,7 +106,8 @@ var amounts = []struct {
 func (s *seller) price(rate billing.Rate) error {
 	s.quotes = map[string]billing.Quote{}
 	terms := billing.Terms{
-		Rate: rate, Discount: s.account.Discount, Product: s.account.Product, Min: billing.MustMXN("20"), Max: billing.MustMXN("200"),
+		Rate: rate, Discount: s.account.Discount,
+		Products: billing.Products{Open: &s.account.Product, Min: billing.MustMXN("20"), Max: billing.MustMXN("200")},
 	}
 	for _, a := range amounts {
 		quote, err := terms.Quote(billing.MustMXN(a.face))
