@@ -19,25 +19,26 @@ var may = map[string][]string{
 	"static":                     {},
 	"postgres":                   {},
 	"views/ui":                   {"static"},
-	"views":                      {"billing", "static", "views/ui"},
+	"views":                      {"billing", "sandbox", "static", "views/ui"},
 	"views/paper":                {"billing", "views"},
 	"store":                      {"billing"},
 	"store/storetest":            {"billing", "migrations", "store"},
 	"store/verify":               {}, // shares nothing with what it proves
 	"latcom":                     {"billing"},
-	"latcom/simulator":           {"billing"},
-	"topup":                      {"billing", "store"},
+	"latcom/simulator":           {"billing", "sandbox"},
+	"sandbox":                    {}, // one table, read by all who play by it
+	"topup":                      {"billing", "sandbox", "store"},
 	"bookkeeper":                 {"billing", "store", "store/verify"},
 	"mail":                       {},
 	"mail/mailtest":              {},
 	"seal":                       {},
 	"access":                     {"billing", "seal", "store"},
 	"exports":                    {"billing", "store"},
-	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "seal", "static", "store", "topup", "views", "views/paper", "views/ui"},
-	"handlers/api":               {"billing", "store", "topup", "views"},
+	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui"},
+	"handlers/api":               {"billing", "sandbox", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "store", "store/verify", "topup"},
+	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup"},
 }
 
 // Who speaks SQL, and who HTTP.

@@ -85,12 +85,35 @@ func (k APIKey) Works(at time.Time) bool { return k.EndedAt == nil || k.EndedAt.
 // what may be shown of it later.
 func NewSecretKey() (key, hint string) {
 	secret := rand.Text() + rand.Text()[:6] // 160 bits
-	key = "lb_live_" + secret
+	key = LivePrefix + secret
 	return key, KeyHint(key)
 }
 
+// What a key begins with says which house it opens. Keys of the system before this
+// one begin with neither, and open the live one.
+const (
+	LivePrefix = "lb_live_"
+	TestPrefix = "lb_test_"
+)
+
+// NewTestKey is NewSecretKey for the sandbox.
+func NewTestKey() (key, hint string) {
+	key, _ = NewSecretKey()
+	key = TestPrefix + strings.TrimPrefix(key, LivePrefix)
+	return key, KeyHint(key)
+}
+
+// IsTestKey says whether a key is for the sandbox.
+func IsTestKey(key string) bool { return strings.HasPrefix(key, TestPrefix) }
+
 // KeyHint is what may be shown of a key later.
-func KeyHint(key string) string { return "lb_live_…" + key[max(0, len(key)-4):] }
+func KeyHint(key string) string {
+	prefix := LivePrefix
+	if IsTestKey(key) {
+		prefix = TestPrefix
+	}
+	return prefix + "…" + key[max(0, len(key)-4):]
+}
 
 // HashSecret is how keys and session tokens are kept: SHA-256 is enough for
 // secrets that are random and long; passwords are argon2id.

@@ -52,6 +52,9 @@ var errHeld = errors.New("the order is held back")
 
 // note tells the breaker what an answer says about the way to Latcom.
 func (e *Engine) note(ctx context.Context, tx *store.Tx, a billing.Attempt, answer billing.Answer) error {
+	if e.options.Sandbox != nil {
+		return nil // what one customer plays closes the way to nobody
+	}
 	was := e.breaker()
 	switch v := judge(answer); v {
 	case saysWell:

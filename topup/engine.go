@@ -37,6 +37,7 @@ type Options struct {
 	Work          bool           // WORKERS: work the queue in this process
 	Inquirer      Inquirer       // LATCOM_STATUS_INQUIRY; nil: not offered
 	Beside        []Beside       // other packages' work on the same queue client
+	Sandbox       *Sandbox       // play money; nil: it is real
 
 	// Classify is told, every few seconds, what operators have classified and is
 	// in force: it decides later answers. Nil: nobody has to know.

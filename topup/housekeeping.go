@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"latcom.example/latcom-billing/sandbox"
 )
 
 const housekeepingEvery = 30 * time.Second
@@ -14,5 +16,8 @@ const housekeepingEvery = 30 * time.Second
 // requests that nobody decided in time, and forgets sessions that have ended.
 func (e *Engine) keepHouse(ctx context.Context) error {
 	_, err := e.store.CountDeliveryTimes(ctx)
+	if e.options.Sandbox != nil {
+		err = errors.Join(err, e.store.ForgetSandboxRequests(ctx, sandbox.LongestRequests))
+	}
 	return errors.Join(err, e.expireRequests(ctx), e.store.ForgetSessions(ctx))
 }

@@ -103,7 +103,7 @@ func (e *Engine) conclude(ctx context.Context, t billing.TopUp, answer billing.A
 			if locked.Status != billing.StatusUnknown {
 				return nil
 			}
-			return tx.EnqueueInquiry(ctx, t.ID, round+1, inquiryPause(round+1))
+			return tx.EnqueueInquiry(ctx, t.ID, round+1, e.pauseBeforeInquiry(round+1))
 		}
 		attempt, err := tx.LastAttempt(ctx, t.ID) // of one that was decided meanwhile, it may contradict the decision
 		if err != nil {

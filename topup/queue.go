@@ -80,9 +80,15 @@ func (e *Engine) newQueue() (*store.Queue, error) {
 	if err := errors.Join(river.AddWorkerSafely(workers, sendWorker{engine: e}), river.AddWorkerSafely(workers, inquireWorker{engine: e})); err != nil {
 		return nil, fmt.Errorf("prepare the queue's workers: %w", err)
 	}
-	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency, FetchPollInterval: sendPoll}}
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.options.Concurrency, FetchPollInterval: e.sendPoll()}}
 	if e.options.Inquirer != nil {
 		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
+	}
+	if e.options.Sandbox != nil {
+		if err := river.AddWorkerSafely(workers, reverseWorker{engine: e}); err != nil {
+			return nil, fmt.Errorf("prepare the queue's workers: %w", err)
+		}
+		queues[store.ReversalQueue] = river.QueueConfig{MaxWorkers: 1}
 	}
 	for _, beside := range e.options.Beside {
 		if err := beside.Register(workers); err != nil {

@@ -109,7 +109,7 @@ func (e *Engine) park(ctx context.Context, tx *store.Tx, t billing.TopUp) error 
 		return nil
 	}
 	if e.options.Inquirer != nil {
-		if err := tx.EnqueueInquiry(ctx, t.ID, 0, inquiryPause(0)); err != nil {
+		if err := tx.EnqueueInquiry(ctx, t.ID, 0, e.pauseBeforeInquiry(0)); err != nil {
 			return err
 		}
 	}
@@ -147,6 +147,9 @@ func (e *Engine) move(ctx context.Context, tx *store.Tx, t billing.TopUp, to bil
 		if err := tx.OvertakeDecisions(ctx, t.ID); err != nil {
 			return err
 		}
+	}
+	if err := e.played(ctx, tx, t); err != nil {
+		return err
 	}
 	return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: to})
 }

@@ -5,6 +5,8 @@ package main
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +23,13 @@ import (
 type access struct {
 	adminKey, secretKey    secret
 	apiKey, memberPassword secret
+}
+
+// testKey is the sandbox's. It follows from the secret key, so that folders of
+// demos that know no sandbox yet have one too.
+func (a access) testKey() string {
+	sum := sha256.Sum256([]byte("the demo's key to the sandbox " + string(a.secretKey)))
+	return billing.TestPrefix + base32.StdEncoding.EncodeToString(sum[:])[:32]
 }
 
 // accessFile is in the form of a .env file.

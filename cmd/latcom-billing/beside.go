@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"latcom.example/latcom-billing/migrations"
@@ -22,6 +23,11 @@ type books struct {
 
 // openBooks opens the database that the settings name.
 func openBooks(ctx context.Context, std streams) (books, error) {
+	return openBooksOf(ctx, std, func(d database) (database, error) { return d, nil })
+}
+
+// openBooksOf opens one of the databases beside the one that the settings name.
+func openBooksOf(ctx context.Context, std streams, which func(database) (database, error)) (books, error) {
 	c, err := readConfig(std.settings, databaseOnly)
 	if err != nil {
 		return books{}, err
@@ -32,7 +38,12 @@ func openBooks(ctx context.Context, std streams) (books, error) {
 	if err != nil {
 		return books{}, err
 	}
-	b, err := open(ctx, db, c, log)
+	in, err := which(db)
+	if err != nil {
+		return books{}, errors.Join(err, db.stop())
+	}
+	in.stop = db.stop
+	b, err := open(ctx, in, c, log)
 	if err != nil {
 		return books{}, errors.Join(err, db.stop())
 	}
@@ -54,6 +65,30 @@ func openCurrentBooks(ctx context.Context, std streams) (books, error) {
 	if err != nil {
 		return b, err
 	}
+	return b.current(ctx)
+}
+
+// openSandboxBooks is openCurrentBooks for the sandbox's.
+func openSandboxBooks(ctx context.Context, std streams) (books, error) {
+	b, err := openBooksOf(ctx, std, func(d database) (database, error) {
+		second, name, err := d.sandbox()
+		if err != nil {
+			return second, err
+		}
+		there, err := d.hasDatabase(ctx, name)
+		if err == nil && !there {
+			err = fmt.Errorf("there is no sandbox: the database %s does not exist; latcom-billing serve makes it", name)
+		}
+		return second, err
+	})
+	if err != nil {
+		return b, err
+	}
+	return b.current(ctx)
+}
+
+// current is b as the server's role reaches it, if its schema is this build's.
+func (b books) current(ctx context.Context) (books, error) {
 	if err := migrations.Check(ctx, b.DB().DB); err != nil {
 		return books{}, errors.Join(err, b.close())
 	}

@@ -15,6 +15,7 @@ import (
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/cmd/latcom-billing/history"
 	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/topup"
 )
 
 type demoCommand struct {
@@ -22,8 +23,12 @@ type demoCommand struct {
 	Days    int     `default:"30" placeholder:"N" help:"Days that they are spread over (${default})."`
 	DataDir string  `placeholder:"DIR" help:"Where the database and the keys are kept; DATA_DIR otherwise."`
 	Latency latency `default:"6s-7s" placeholder:"6s-7s" help:"How long the simulator takes for a delivery, from-to (${default})."`
+	hurried
 
 	access access
+
+	customer billing.Customer // of the visitor, for its twin in the sandbox
+	rate     billing.Rate
 }
 
 // Validate refuses sample data that cannot be made.
@@ -31,7 +36,7 @@ func (d *demoCommand) Validate() error {
 	if d.TopUps < 0 || d.Days < 1 || d.Days > 3650 {
 		return errors.New("--top-ups must not be below 0, and --days be from 1 to 3650")
 	}
-	return nil
+	return d.hurried.Validate()
 }
 
 // forced are the settings that a demo has whatever the environment says.
@@ -57,6 +62,7 @@ func (d *demoCommand) Run(ctx context.Context, std streams) error {
 	return operate(ctx, c, log, occasions{
 		migrated:  func(ctx context.Context, c *config, s *store.Store) error { return d.furnish(ctx, c, s, log) },
 		listening: func(url string) { d.invite(std, c, url) },
+		sandbox:   d.admitToSandbox,
 	})
 }
 
@@ -73,7 +79,7 @@ func (d *demoCommand) config(environment map[string]string) (config, error) {
 	}
 	c, err := readConfig(raw, nil)
 	c.anyPort = raw["PORT"] == ""
-	c.simulate = simulateWith{Latency: d.Latency}
+	c.simulate, c.hurry = simulateWith{Latency: d.Latency}, d.Hurry
 	return c, err
 }
 
@@ -93,7 +99,16 @@ func (d *demoCommand) furnish(ctx context.Context, c *config, s *store.Store, lo
 	if made {
 		log.InfoContext(ctx, "made sample data", "top_ups", d.TopUps, "days", d.Days, "took", time.Since(begun).Round(time.Millisecond).String())
 	}
-	return d.admit(ctx, s)
+	if err := d.admit(ctx, s); err != nil {
+		return err
+	}
+	if d.customer, err = s.CustomerByCode(ctx, history.Code); err != nil {
+		return err
+	}
+	if d.rate, err = s.RateAt(ctx, nil); errors.Is(err, billing.ErrNotFound) {
+		d.rate, err = c.FirstRate, nil
+	}
+	return err
 }
 
 // admit lets the visitor in whose keys are kept, if the database does not yet.
@@ -109,6 +124,23 @@ func (d *demoCommand) admit(ctx context.Context, s *store.Store) error {
 	})
 }
 
+// admitToSandbox lets the visitor's programs into the sandbox.
+func (d *demoCommand) admitToSandbox(ctx context.Context, sandbox *topup.Engine, s *store.Store) error {
+	key := d.access.testKey()
+	_, err := s.APIKeyByHash(ctx, billing.HashSecret(key))
+	if !errors.Is(err, billing.ErrNotFound) {
+		return err
+	}
+	twin, err := sandbox.Twin(ctx, topup.Twin{Customer: d.customer, Rate: d.rate})
+	if err != nil {
+		return err
+	}
+	return s.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.InsertAPIKey(ctx, twin.ID, "First key", billing.KeyHint(key), billing.HashSecret(key))
+		return err
+	})
+}
+
 // visitor is who signs in to the customer's page.
 const visitor = "lucia@enviadespensa.example"
 
@@ -121,6 +153,7 @@ const invitation = `
                    %[3]s, password %[4]s
   API              %[1]s/api/docs
                    key %[5]s
+  Sandbox          key %[7]s (play money; the documentation has its numbers)
   A top-up         curl -sS -X POST %[1]s/api/v1/topups -H 'Authorization: Bearer %[5]s' -H 'Content-Type: application/json' -d '{"phone":"5512345678","amount":"50.00","reference":"demo-'$(date +%%s)'"}'
 
   Data and keys are in %[6]s. Ctrl-C stops everything.
@@ -130,5 +163,5 @@ const invitation = `
 // invite says where to click.
 func (d *demoCommand) invite(std streams, c config, url string) {
 	// Without a reader the demo runs all the same.
-	_ = std.print(invitation, url, string(d.access.adminKey), visitor, string(d.access.memberPassword), string(d.access.apiKey), c.DataDir)
+	_ = std.print(invitation, url, string(d.access.adminKey), visitor, string(d.access.memberPassword), string(d.access.apiKey), c.DataDir, d.access.testKey())
 }

@@ -35,6 +35,7 @@ const patience = 30 * time.Second
 type occasions struct {
 	migrated  func(context.Context, *config, *store.Store) error // nothing is served yet
 	listening func(url string)
+	sandbox   func(context.Context, *topup.Engine, *store.Store) error // it is about to open
 }
 
 // operate names every part once, from the outside in, and returns when ctx has
@@ -48,9 +49,11 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	defer func() { err = errors.Join(err, db.stop()) }()
 	defer func() { err = unlessAsked(ctx, err) }()
 
+	owner := db
 	if db, err = furnished(ctx, db, &c, on, log); err != nil {
 		return err
 	}
+	second := newSecondHouse(c, owner, on, log)
 	books, err := openStore(ctx, db, c, patience, log)
 	if err != nil {
 		return err
@@ -85,7 +88,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	}
 	defer func() { err = errors.Join(err, window.Close()) }()
 	site, err := handlers.New(handlers.Site{
-		Store: books, Engine: engine, Books: keeper, Log: log,
+		Store: books, Engine: engine, Sandbox: second.door, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
 		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Mail: post, Settings: c.shown(), QueueWindow: window,
@@ -93,7 +96,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, workers{engine, keeper, files}, site, log, on.listening)
+	return serve(ctx, c, workers{engine, keeper, files, second}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

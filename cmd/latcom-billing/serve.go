@@ -27,17 +27,33 @@ const (
 	answerTime = 10 * time.Second // answers under way may take when the process stops
 )
 
-type serveCommand struct{}
+type serveCommand struct {
+	hurried
+}
+
+// hurried is for tests: nobody waits 40 s for what is documented to take as long.
+type hurried struct {
+	Hurry float64 `name:"sandbox-hurry" hidden:"" default:"1"`
+}
+
+// Validate refuses a clock that stands still.
+func (h hurried) Validate() error {
+	if h.Hurry <= 0 {
+		return errors.New("--sandbox-hurry must be above 0")
+	}
+	return nil
+}
 
 // Help lists the settings.
 func (serveCommand) Help() string { return "Settings, with their defaults:\n\n" + listSettings() }
 
 // Run serves until the process is told to stop.
-func (serveCommand) Run(ctx context.Context, std streams) error {
+func (s serveCommand) Run(ctx context.Context, std streams) error {
 	c, err := readConfig(std.settings, nil)
 	if err != nil {
 		return err
 	}
+	c.hurry = s.Hurry
 	log := c.newLog(std.out)
 	for _, name := range c.notUsedYet() {
 		log.WarnContext(ctx, "this version does not use this setting yet", "setting", name)
@@ -54,6 +70,7 @@ type workers struct {
 	engine *topup.Engine
 	keeper *bookkeeper.Keeper
 	files  *exports.Runner
+	second *secondHouse
 }
 
 // serve answers requests and works the queue until ctx ends. Then nobody is kept
@@ -62,6 +79,10 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 	working, rest := context.WithCancel(context.WithoutCancel(ctx))
 	defer rest()
 	parts, broken := errgroup.WithContext(working)
+	parts.Go(func() error {
+		w.second.run(broken, c.Grace)
+		return nil
+	})
 	server := newServer(site, log)
 	if c.Web {
 		listener, err := c.listen(ctx)
@@ -71,6 +92,7 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 		parts.Go(func() error { return unlessClosed(server.Serve(listener)) })
 		log.InfoContext(ctx, "listening", "address", listener.Addr().String())
 		if listening != nil {
+			w.second.await(ctx)
 			listening("http://" + reachable(listener))
 		}
 	} else {

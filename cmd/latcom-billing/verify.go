@@ -11,11 +11,17 @@ import (
 	"latcom.example/latcom-billing/store/verify"
 )
 
-type verifyCommand struct{}
+type verifyCommand struct {
+	Sandbox bool `help:"The sandbox's books instead of the live ones."`
+}
 
 // Run prints each difference on a line of its own, and what was looked at.
-func (verifyCommand) Run(ctx context.Context, std streams) (err error) {
-	b, err := openCurrentBooks(ctx, std)
+func (v verifyCommand) Run(ctx context.Context, std streams) (err error) {
+	open := openCurrentBooks
+	if v.Sandbox {
+		open = openSandboxBooks
+	}
+	b, err := open(ctx, std)
 	if err != nil {
 		return err
 	}

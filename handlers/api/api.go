@@ -14,21 +14,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
-	"latcom.example/latcom-billing/store"
-	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/views"
 )
-
-// House is what a key opens: the books that its calls read, and the engine that
-// writes them.
-type House struct {
-	Store  *store.Store
-	Engine *topup.Engine
-}
 
 // Dependencies are what the API is made of.
 type Dependencies struct {
 	House
+	Sandbox *Sandbox // nil: there is none
 	Log     *slog.Logger
 	BaseURL string // public address, for links; "": from the request
 	// Explain gives the reseller's sentence for the row of the outcome policy that

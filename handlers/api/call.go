@@ -19,6 +19,7 @@ import (
 // call is one authenticated request.
 type call struct {
 	House      // whose books it reads and writes
+	sandbox    bool // it is the sandbox's
 	http       echo.Context
 	customerID int64
 	keyID      int64
@@ -38,14 +39,14 @@ func newRequestID() string { return "req_" + rand.Text() }
 // that was made before is answered before any limit is looked at.
 func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		key, err := a.authenticate(c)
+		key, house, err := a.authenticate(c)
 		if err != nil {
 			return err
 		}
 		if !key.Limits.AllowsFrom(c.RealIP()) {
 			return addressRefused(c.RealIP())
 		}
-		who := call{http: c, House: a.House, customerID: key.CustomerID, keyID: key.ID, perMinute: key.Limits.RequestsPerMinute}
+		who := call{http: c, House: house.House, sandbox: house.sandbox, customerID: key.CustomerID, keyID: key.ID, perMinute: key.Limits.RequestsPerMinute}
 		if c.Request().Method != http.MethodPost {
 			if err := a.takeTurn(c.Request().Context(), who); err != nil {
 				return err
@@ -59,36 +60,45 @@ func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 // longestKey is more than any key has.
 const longestKey = 200
 
-func (a *api) authenticate(c echo.Context) (store.Caller, error) {
+// opened is the house that a key opens.
+type opened struct {
+	House
+	sandbox bool
+}
+
+func (a *api) authenticate(c echo.Context) (key store.Caller, in opened, err error) {
 	secret := keyOf(c.Request().Header)
 	if secret == "" {
-		return store.Caller{}, unauthorized("Send your API key: Authorization: Bearer KEY, or X-API-Key: KEY.")
+		return key, in, unauthorized("Send your API key: Authorization: Bearer KEY, or X-API-Key: KEY.")
 	}
 	address, hash := c.RealIP(), billing.HashSecret(secret)
 	if wait := a.wrong.blocked(address, hash); wait > 0 {
-		return store.Caller{}, tooMany(wait)
+		return key, in, tooMany(wait)
 	}
 	if len(secret) > longestKey {
 		a.wrong.saw(address)
-		return store.Caller{}, unauthorized("This API key is not valid.")
+		return key, in, unauthorized("This API key is not valid.")
+	}
+	if in.House, in.sandbox, err = a.houseOf(secret); err != nil {
+		return key, in, err
 	}
 	ctx := c.Request().Context()
-	key, err := within(ctx, readTime, func(ctx context.Context) (store.Caller, error) {
-		return a.Store.Caller(ctx, hash)
+	key, err = within(ctx, readTime, func(ctx context.Context) (store.Caller, error) {
+		return in.Store.Caller(ctx, hash)
 	})
 	if errors.Is(err, billing.ErrNotFound) {
 		a.wrong.saw(address)
-		return key, unauthorized("This API key is not valid.")
+		return key, in, unauthorized("This API key is not valid.")
 	}
 	if err != nil {
-		return key, err
+		return key, in, err
 	}
 	a.wrong.knows(hash)
 	if key.Ended { // no guess: a program that was forgotten must not shut out the others behind its address
-		return key, unauthorized("This API key has ended. Use the one that replaced it.")
+		return key, in, unauthorized("This API key has ended. Use the one that replaced it.")
 	}
-	a.touch(ctx, key.APIKey, address)
-	return key, nil
+	a.touch(ctx, in.Store, key.APIKey, address)
+	return key, in, nil
 }
 
 // keyOf reads the key from either header.
@@ -101,12 +111,12 @@ func keyOf(h http.Header) string {
 }
 
 // touch notes the use of a key. It is no reason to refuse an order.
-func (a *api) touch(ctx context.Context, key billing.APIKey, address string) {
+func (a *api) touch(ctx context.Context, books *store.Store, key billing.APIKey, address string) {
 	if key.LastUsedAt != nil && time.Since(*key.LastUsedAt) < time.Minute {
 		return
 	}
 	_, err := within(ctx, readTime, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, a.Store.TouchAPIKey(ctx, key.ID, address)
+		return struct{}{}, books.TouchAPIKey(ctx, key.ID, address)
 	})
 	if err != nil {
 		a.Log.WarnContext(ctx, "could not note the use of an API key", "error", err)

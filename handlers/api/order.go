@@ -37,6 +37,21 @@ func (a *api) order(ctx context.Context, _ *orderInput) (*topUpOutput, error) {
 		return nil, err
 	}
 	order.CustomerID, order.APIKeyID, order.FromAddress = call.customerID, &call.keyID, call.http.RealIP()
+	play, err := a.beginPlay(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.orderNow(ctx, order, play)
+	a.endPlay(ctx, play, out, err)
+	return out, err
+}
+
+// orderNow takes an order in, waits as long as its client prefers, and answers.
+func (a *api) orderNow(ctx context.Context, order billing.Order, play *played) (*topUpOutput, error) {
+	call := callOf(ctx)
+	if err := play.refusal(ctx); err != nil {
+		return nil, err
+	}
 	t, replayed, err := a.accept(ctx, order)
 	if err != nil {
 		return nil, err

@@ -36,8 +36,8 @@ func (a *api) refuse(ctx context.Context, c echo.Context, err error) *Problem {
 
 // ours says whether somebody of us has to look at the error.
 func ours(err error, p *Problem) bool {
-	refused := billing.UnavailableError{}
-	return p.Status >= http.StatusInternalServerError && !errors.As(err, &refused)
+	refused, none := billing.UnavailableError{}, NoSandboxError{}
+	return p.Status >= http.StatusInternalServerError && !errors.As(err, &refused) && !errors.As(err, &none)
 }
 
 // hungUp says whether an error only means that nobody waits for the answer.
@@ -53,6 +53,7 @@ func describe(err error) *Problem {
 		overCap     billing.DailyCapError
 		phone       billing.PhoneError
 		unavailable billing.UnavailableError
+		noHouse     NoSandboxError
 		he          *echo.HTTPError
 	)
 	switch {
@@ -66,6 +67,8 @@ func describe(err error) *Problem {
 		return beyondCap(overCap)
 	case errors.As(err, &phone):
 		return invalidPhone("body", phone)
+	case errors.As(err, &noHouse):
+		return noSandbox(noHouse)
 	case errors.As(err, &unavailable) && unavailable.Paused:
 		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "Top-ups are paused: "+strings.TrimRight(unavailable.Reason, ". ")+".")
 	case errors.As(err, &unavailable):

@@ -26,6 +26,7 @@ type Options struct {
 	Random                 map[string]float64 // fate digits → share of the other phones that meet it; nil: none
 	TokenTTL               time.Duration      // how long a login lives; 0: 5 minutes
 	SingleToken            bool               // a new login ends the ones before
+	Sandbox                *Sandbox           // plays the documented numbers in place of the fates; nil: it does not
 
 	// Credentials that a login must show; an empty one accepts anything.
 	Username, Password, DistAPI, UserUID string

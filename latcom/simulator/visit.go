@@ -45,6 +45,8 @@ func (s *Simulator) topUp(w http.ResponseWriter, r *http.Request) {
 		refuse(productUnknown)(s, v)
 	case o.wrongAmount():
 		refuse(amountWrong)(s, v)
+	case s.options.Sandbox != nil:
+		s.play(v)
 	case fate != nil:
 		fate.act(s, v)
 	default:
@@ -127,6 +129,9 @@ func (s *Simulator) inquiry(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c, asked := s.book.look(r.PathValue("dist_transid"))
+	if !asked {
+		c, asked = s.recalled(r.Context(), r.PathValue("dist_transid"))
+	}
 	switch {
 	case asked && c.stage == done:
 		answer(w, http.StatusOK, c.delivered())

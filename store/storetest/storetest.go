@@ -80,9 +80,14 @@ func NewWithURL(t testing.TB) (*store.Store, string) {
 func NewAsOwner(t testing.TB) (*store.Store, string) {
 	t.Helper()
 	name, _ := copied(t)
-	t.Cleanup(func() {
-		if err := exec("DROP ROLE IF EXISTS " + name + "_app"); err != nil { // of a program that was started
-			t.Error(err)
+	t.Cleanup(func() { // what a program that was started left: its sandbox, its roles
+		for _, leftover := range []string{
+			"DROP DATABASE IF EXISTS " + name + "_sandbox WITH (FORCE)",
+			"DROP ROLE IF EXISTS " + name + "_sandbox_app", "DROP ROLE IF EXISTS " + name + "_app",
+		} {
+			if err := exec(leftover); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	return open(t, name, URL(name)), URL(name)
