@@ -38,7 +38,7 @@ var may = map[string][]string{
 	"handlers/api":               {"billing", "sandbox", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup"},
+	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup"},
 }
 
 // Who speaks SQL, and who HTTP.

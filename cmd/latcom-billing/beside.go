@@ -51,7 +51,7 @@ func openBooksOf(ctx context.Context, std streams, which func(database) (databas
 }
 
 func open(ctx context.Context, db database, c config, log *slog.Logger) (books, error) {
-	s, err := openStore(ctx, db, c, patience, log)
+	s, err := openStore(ctx, db, c, log)
 	if err != nil {
 		return books{}, err
 	}

@@ -47,7 +47,7 @@ func openDatabase(ctx context.Context, c config, log *slog.Logger, shared bool) 
 
 // openStore connects, for patience at most while the database cannot be reached.
 // What the database refuses for good, such as a password, is not tried again.
-func openStore(ctx context.Context, d database, c config, patience time.Duration, log *slog.Logger) (*store.Store, error) {
+func openStore(ctx context.Context, d database, c config, log *slog.Logger) (*store.Store, error) {
 	enough := time.Now().Add(patience)
 	for pause := time.Second; ; pause = min(2*pause, 5*time.Second) {
 		try, cancel := context.WithTimeout(ctx, 10*time.Second)

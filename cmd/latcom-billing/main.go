@@ -54,7 +54,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		return err
 	}
 	second := newSecondHouse(c, owner, on, log)
-	books, err := openStore(ctx, db, c, patience, log)
+	books, err := openStore(ctx, db, c, log)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func unlessAsked(ctx context.Context, err error) error {
 func furnished(ctx context.Context, db database, c *config, on occasions, log *slog.Logger) (_ database, err error) {
 	few := *c
 	few.MaxConns, few.MinConns = 2, 0
-	owner, err := openStore(ctx, db, few, patience, log)
+	owner, err := openStore(ctx, db, few, log)
 	if err != nil {
 		return db, err
 	}

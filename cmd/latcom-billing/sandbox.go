@@ -83,7 +83,7 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 	if err != nil {
 		return err
 	}
-	books, err := openStore(ctx, db, h.config, patience, h.log)
+	books, err := openStore(ctx, db, h.config, h.log)
 	if err != nil {
 		return err
 	}

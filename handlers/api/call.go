@@ -18,7 +18,7 @@ import (
 
 // call is one authenticated request.
 type call struct {
-	House      // whose books it reads and writes
+	House           // whose books it reads and writes
 	sandbox    bool // it is the sandbox's
 	http       echo.Context
 	customerID int64

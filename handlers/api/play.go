@@ -60,8 +60,9 @@ func (p *played) refusal(ctx context.Context) error {
 		return problem(codeRateLimited, "This sandbox number is refused at the first request. Nothing was accepted.").with(echo.HeaderRetryAfter, wait)
 	case sandbox.AwayFirst:
 		return billing.UnavailableError{Reason: "this sandbox number is refused at the first request", RetryAfter: int(sandbox.RetryAfter.Seconds())}
+	default:
+		return nil
 	}
-	return nil
 }
 
 // end notes how the order was answered, and cuts the connection where the answer is
