@@ -25,6 +25,7 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	dashboard.GET(views.DashboardNewerPath, s.countNewerOwn)
 	s.exportRoutes(dashboard, s.ownDesk())
 	dashboard.GET(views.DashboardTopUpPath(":id"), s.showOwnTopUp)
+	dashboard.GET(views.DashboardReferencesPath, s.showReferences)
 	dashboard.GET(views.DashboardStatementsPath, s.listOwnStatements)
 	dashboard.GET(views.DashboardStatementPath, s.showOwnStatement)
 	dashboard.GET(views.DashboardStatementCSVPath, s.exportOwnStatement)

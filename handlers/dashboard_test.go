@@ -88,6 +88,7 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		"GET /dashboard/topups/newer":        {"/dashboard/topups/newer?newer=" + strings.Repeat("A", 32), 200, 200},
 		"GET /dashboard/topups.csv":          {"/dashboard/topups.csv?phone=5512345678", 200, 200},
 		"GET /dashboard/topups/:id":          {"/dashboard/topups/" + topUp.ID.String(), 200, 404},
+		"GET /dashboard/references":          {"/dashboard/references?reference=their-reference", 200, 200},
 		"GET /dashboard/statements":          {"/dashboard/statements", 200, 200}, // TestAMemberSeesTheStatementsOfItsOwnCompanyAlone
 		"GET /dashboard/statement":           {"/dashboard/statement?month=" + thisMonth(t), 200, 200},
 		"GET /dashboard/statement.pdf":       {"/dashboard/statement.pdf?month=" + thisMonth(t), 200, 200},

@@ -27,6 +27,7 @@ func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, 
 func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store.Tx, billing.TopUp) error) (t billing.TopUp, replayed bool, err error) {
 	t, err = original(ctx, e.store, o)
 	if err == nil {
+		e.noteRepeat(ctx, t.ID, o)
 		return replayOf(t, o)
 	}
 	if !errors.Is(err, billing.ErrNotFound) {
@@ -39,7 +40,10 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 		ID: billing.NewTopUpID(), CustomerID: o.CustomerID, Reference: o.Reference, Phone: o.Phone, Amount: o.Amount,
 		DistTransID: newDistTransID(), Metadata: o.Metadata, APIKeyID: o.APIKeyID, FromAddress: o.FromAddress,
 	}
-	var reserved billing.MXN
+	var (
+		reserved billing.MXN
+		repeated *billing.TopUpID // whose reference it is, seen only behind the lock
+	)
 	defer func() { e.float.settle(reserved, err == nil && !replayed) }()
 	err = e.store.InTx(ctx, func(tx *store.Tx) error {
 		account, err := tx.LockAccount(ctx, o.CustomerID)
@@ -49,6 +53,7 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 		// All orders of a customer wait for the lock above, so this look decides.
 		found, err := original(ctx, tx, o)
 		if err == nil {
+			repeated = &found.ID
 			t, replayed, err = replayOf(found, o)
 			return err
 		}
@@ -67,6 +72,9 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 		}
 		return accepted(tx, t)
 	})
+	if repeated != nil {
+		e.noteRepeat(ctx, *repeated, o)
+	}
 	return t, replayed, err
 }
 
@@ -169,6 +177,14 @@ func replayOf(original billing.TopUp, o billing.Order) (billing.TopUp, bool, err
 		return billing.TopUp{}, false, fmt.Errorf("reference of top-up %s: %w", original.ID, billing.ErrReferenceReused)
 	}
 	return original, true, nil
+}
+
+// noteRepeat keeps who repeated an order. It is for people to read: the answer does
+// not depend on it.
+func (e *Engine) noteRepeat(ctx context.Context, original billing.TopUpID, o billing.Order) {
+	if err := e.store.NoteRepeat(ctx, original, o); err != nil {
+		e.log.WarnContext(ctx, "could not note that an order was repeated", "error", err)
+	}
 }
 
 // newDistTransID names a top-up towards Latcom. It is random, never from a

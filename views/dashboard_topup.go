@@ -14,8 +14,9 @@ import (
 type OwnTopUp struct {
 	TopUp   billing.TopUp
 	Entries []billing.Entry
-	Held    billing.USD // still, for it
-	Charged billing.USD // by its entries, less what was given back
+	Repeats []billing.Repeat // orders that came again under its reference
+	Held    billing.USD      // still, for it
+	Charged billing.USD      // by its entries, less what was given back
 }
 
 // whyShort says in a row why somebody should look.

@@ -39,6 +39,7 @@ const (
 	DashboardCSVPath           = "/dashboard/topups.csv"
 	DashboardTotalsPath        = "/dashboard/topups/totals"
 	DashboardNewerPath         = "/dashboard/topups/newer"
+	DashboardReferencesPath    = "/dashboard/references"
 	DashboardOrderPath         = "/dashboard/order"
 	DashboardNotificationsPath = "/dashboard/notifications"
 

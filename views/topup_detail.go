@@ -29,6 +29,7 @@ type TopUpDetail struct {
 	Unclassified   []int64           // the attempts whose answers nobody has classified
 	MayClassify    bool              // who looks may say what they mean
 	Explained      map[string]string // rows of the outcome policy in the reader's words
+	Repeats        []billing.Repeat  // orders that came again under its reference
 	Looked         templ.Component   // who looked at it; nil: nobody keeps that
 }
 

@@ -8,6 +8,7 @@ var spanishCatalogues = []map[string]string{
 	spanishRunway, spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
 	spanishAudit, spanishTerms, spanishPricing, spanishSearch, spanishSettings, spanishKeys, spanishMembers, spanishFloat, spanishClassify,
 	spanishCalls,
+	spanishReferences,
 }
 
 var spanishCommon = map[string]string{
