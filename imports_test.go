@@ -34,17 +34,18 @@ var may = map[string][]string{
 	"seal":                       {},
 	"access":                     {"billing", "seal", "store"},
 	"exports":                    {"billing", "store"},
-	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui"},
+	"webhooks":                   {"billing", "seal", "store"},
+	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui", "webhooks"},
 	"handlers/api":               {"billing", "sandbox", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup"},
+	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
 }
 
 // Who speaks SQL, and who HTTP.
 var (
 	speakSQL  = []string{"store", "store/storetest", "store/verify", "migrations", "postgres", "cmd/latcom-billing"}
-	speakHTTP = []string{"handlers", "handlers/api", "latcom", "latcom/simulator", "cmd/latcom-billing"}
+	speakHTTP = []string{"handlers", "handlers/api", "latcom", "latcom/simulator", "webhooks", "cmd/latcom-billing"}
 )
 
 func TestNobodyImportsWhatHeMayNot(t *testing.T) {

@@ -25,6 +25,7 @@ import (
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/views"
+	"latcom.example/latcom-billing/webhooks"
 )
 
 // Site is what the pages and the API are made of; contract §4 says what each
@@ -45,6 +46,7 @@ type Site struct {
 	MetricsToken   string
 	Version        string
 	Exports        *exports.Runner    // hands out the files that it made
+	Courier        *webhooks.Courier  // tells customers' programs of events
 	Mail           *mail.Sender       // nil: links are shown to whoever makes them
 	Settings       []Setting          // in force
 	QueueWindow    *store.QueueWindow // for looking at jobs; nil: nobody can

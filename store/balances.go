@@ -21,6 +21,7 @@ type Account struct {
 	Min       *billing.MXN     `db:"min_amount"` // nil: the general range
 	Max       *billing.MXN     `db:"max_amount"`
 	DailyCap  *billing.USD     `db:"daily_cap"` // nil: none
+	LowBelow  billing.USD      `db:"low_below"` // available below it is low
 	Rate      *billing.Rate    `db:"rate"`      // nil: none is set
 	Product   billing.Product  `db:"product"`   // the open range
 	Products  pq.StringArray   `db:"products"`  // codes of those that may be ordered; none: the open range alone
@@ -29,7 +30,7 @@ type Account struct {
 // selectAccount reads the balance, the terms and the rate in force at once.
 const selectAccount = `
 	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
-	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.products, r.mxn_per_usd AS rate,
+	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.low_below, c.products, r.mxn_per_usd AS rate,
 	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
 	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
 	FROM balances b

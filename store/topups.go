@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -85,25 +86,41 @@ func (tx *Tx) LockTopUp(ctx context.Context, id billing.TopUpID) (LockedTopUp, e
 		`+topUpTables+` WHERE t.id = $1 FOR UPDATE OF t`, id)
 }
 
-// MoveTopUp writes a top-up's new state, with what came of it. The database
-// refuses a move that the state machine does not know.
-func (tx *Tx) MoveTopUp(ctx context.Context, t billing.TopUp) error {
+// Moved is what a move leaves for whoever tells of it.
+type Moved struct {
+	At       time.Time `db:"at"`
+	Sequence int       `db:"events"` // of the top-up's last event
+	Heard    bool      `db:"heard"`  // the customer has an endpoint for events
+}
+
+// MoveTopUp writes a top-up's new state, with what came of it, and counts its
+// event if the state is one. The database refuses a move that the state machine
+// does not know.
+func (tx *Tx) MoveTopUp(ctx context.Context, t billing.TopUp) (moved Moved, err error) {
 	t.FailureReason = clean(t.FailureReason)
 	t.ProviderTransactionID, t.CarrierTransactionID = clean(t.ProviderTransactionID), clean(t.CarrierTransactionID)
-	_, err := sqlx.NamedExecContext(ctx, tx.q, `
-		UPDATE topups
+	query, args, err := tx.q.BindNamed(`
+		UPDATE topups t
 		SET status = :status, failure_code = :failure_code, failure_reason = :failure_reason,
 		    provider_transaction_id = :provider_transaction_id, carrier_transaction_id = :carrier_transaction_id,
 		    updated_at = now(),
-		    completed_at = CASE WHEN :status IN ('succeeded', 'failed', 'reversed') THEN COALESCE(completed_at, now()) END
-		WHERE id = :id`, t)
+		    completed_at = CASE WHEN :status IN ('succeeded', 'failed', 'reversed') THEN COALESCE(completed_at, now()) END,
+		    events = CASE WHEN :status IN ('queued', 'sending') THEN events
+		             ELSE GREATEST(events, CASE WHEN status IN ('unknown', 'succeeded') THEN 1 ELSE 0 END) + 1 END
+		WHERE id = :id
+		RETURNING updated_at AS at, events,
+		          EXISTS (SELECT FROM webhook_endpoints p WHERE p.customer_id = t.customer_id AND p.state <> 'removed') AS heard`, t)
+	if err != nil {
+		return moved, fmt.Errorf("bind the move of a top-up: %w", err)
+	}
+	err = sqlx.GetContext(ctx, tx.q, &moved, query, args...)
 	if violates(err, "topups_legal_move") {
-		return billing.ErrIllegalMove
+		return moved, billing.ErrIllegalMove
 	}
 	if err != nil {
-		return fmt.Errorf("move top-up %s to %s: %w", t.ID, t.Status, err)
+		return moved, fmt.Errorf("move top-up %s to %s: %w", t.ID, t.Status, err)
 	}
-	return nil
+	return moved, nil
 }
 
 // CountQueued says how many top-ups wait to be sent.

@@ -126,7 +126,7 @@ func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account,
 
 // enter holds the price of a new order, records it and queues it.
 func (e *Engine) enter(ctx context.Context, tx *store.Tx, account store.Account, t *billing.TopUp) error {
-	hold, _, err := account.Hold(t.ID, t.Price)
+	hold, after, err := account.Hold(t.ID, t.Price)
 	if err != nil {
 		return err
 	}
@@ -134,6 +134,9 @@ func (e *Engine) enter(ctx context.Context, tx *store.Tx, account store.Account,
 		return err
 	}
 	if err := tx.Post(ctx, hold); err != nil {
+		return err
+	}
+	if err := tellFallen(ctx, tx, account.Balance, after, account.LowBelow); err != nil {
 		return err
 	}
 	if err := tx.EnqueueSend(ctx, t.ID, e.options.Concurrency); err != nil {

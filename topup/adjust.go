@@ -67,6 +67,9 @@ func (e *Engine) postAdjustment(ctx context.Context, tx *store.Tx, actor billing
 	if err := tx.Audit(ctx, actor, did); err != nil {
 		return err
 	}
+	if err := tellAdjusted(ctx, tx, a, before, after); err != nil {
+		return err
+	}
 	return tx.Announce(ctx, store.Change{CustomerID: a.CustomerID})
 }
 

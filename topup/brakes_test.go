@@ -177,7 +177,8 @@ func notSentOnce(t *testing.T, s *store.Store, topUp billing.TopUp) {
 			return err
 		}
 		topUp.Status = billing.StatusQueued
-		return tx.MoveTopUp(ctx, topUp)
+		_, err = tx.MoveTopUp(ctx, topUp)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

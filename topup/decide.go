@@ -145,6 +145,9 @@ func (e *Engine) carryOut(ctx context.Context, tx *store.Tx, b billing.Balance, 
 		if err := tx.Post(ctx, *effect.Entry); err != nil {
 			return err
 		}
+		if err := tellLower(ctx, tx, b, effect.After); err != nil {
+			return err
+		}
 	}
 	if effect.House != nil {
 		if err := tx.PostHouse(ctx, *effect.House); err != nil {

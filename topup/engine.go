@@ -49,6 +49,7 @@ type Options struct {
 type Beside struct {
 	Queue    string
 	Workers  int
+	Poll     time.Duration // how often it looks for work; 0: as often as the other queues
 	Register func(*river.Workers) error
 }
 

@@ -94,7 +94,7 @@ func (e *Engine) newQueue() (*store.Queue, error) {
 		if err := beside.Register(workers); err != nil {
 			return nil, err
 		}
-		queues[beside.Queue] = river.QueueConfig{MaxWorkers: beside.Workers}
+		queues[beside.Queue] = river.QueueConfig{MaxWorkers: beside.Workers, FetchPollInterval: beside.Poll}
 	}
 	return e.store.NewQueue(&river.Config{
 		ID:                   e.instanceID,

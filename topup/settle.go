@@ -140,7 +140,11 @@ func (e *Engine) move(ctx context.Context, tx *store.Tx, t billing.TopUp, to bil
 	}
 	wasUnknown := t.Status == billing.StatusUnknown
 	t.Status = to
-	if err := tx.MoveTopUp(ctx, t); err != nil {
+	moved, err := tx.MoveTopUp(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := tellMoved(ctx, tx, t, moved); err != nil {
 		return err
 	}
 	if wasUnknown {

@@ -160,8 +160,7 @@ func readRate(ctx context.Context, r termReader, c billing.ChangeRequest) (term,
 func (e *Engine) putInForce(ctx context.Context, tx *store.Tx, actor billing.Actor, c billing.ChangeRequest) (err error) {
 	switch c.Kind {
 	case billing.ChangeCreditLimit:
-		_, limit := c.CreditLimits()
-		err = tx.SetCreditLimit(ctx, *c.CustomerID, limit)
+		err = setCreditLimit(ctx, tx, c)
 	case billing.ChangeDiscount:
 		_, discount := c.Discounts()
 		err = tx.SetDiscount(ctx, *c.CustomerID, discount)
@@ -175,6 +174,19 @@ func (e *Engine) putInForce(ctx context.Context, tx *store.Tx, actor billing.Act
 		return err
 	}
 	return tx.Announce(ctx, store.Change{CustomerID: *c.CustomerID})
+}
+
+func setCreditLimit(ctx context.Context, tx *store.Tx, c billing.ChangeRequest) error {
+	before, err := tx.LockBalance(ctx, *c.CustomerID)
+	if err != nil {
+		return err
+	}
+	after := before
+	_, after.CreditLimit = c.CreditLimits()
+	if err := tx.SetCreditLimit(ctx, *c.CustomerID, after.CreditLimit); err != nil {
+		return err
+	}
+	return tellLower(ctx, tx, before, after)
 }
 
 func (e *Engine) auditChange(ctx context.Context, tx *store.Tx, actor billing.Actor, c billing.ChangeRequest, did string) error {

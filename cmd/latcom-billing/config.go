@@ -74,6 +74,8 @@ type config struct {
 	anyPort  bool           // demo without PORT: when it is taken, the next free one
 	simulate simulateWith   // how the built-in simulator behaves
 	hurry    float64        // how many times faster than documented the sandbox is; 0: as documented
+
+	allowPrivateWebhooks bool // --allow-private-webhooks
 }
 
 // secret is a setting that is never shown, whatever prints it.

@@ -25,6 +25,8 @@ type demoCommand struct {
 	Latency latency `default:"6s-7s" placeholder:"6s-7s" help:"How long the simulator takes for a delivery, from-to (${default})."`
 	hurried
 
+	AllowPrivateWebhooks bool `help:"Let webhooks go to http addresses and to hosts that are not public, this machine among them."`
+
 	access access
 
 	customer billing.Customer // of the visitor, for its twin in the sandbox
@@ -78,7 +80,7 @@ func (d *demoCommand) config(environment map[string]string) (config, error) {
 		raw["DATA_DIR"] = d.DataDir
 	}
 	c, err := readConfig(raw, nil)
-	c.anyPort = raw["PORT"] == ""
+	c.anyPort, c.allowPrivateWebhooks = raw["PORT"] == "", d.AllowPrivateWebhooks
 	c.simulate, c.hurry = simulateWith{Latency: d.Latency}, d.Hurry
 	return c, err
 }

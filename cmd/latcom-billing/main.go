@@ -76,6 +76,11 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	}
 	files := exports.New(books, log, c.DataDir)
 	options.Beside = append(options.Beside, topup.Beside{Queue: store.ExportQueue, Workers: 1, Register: files.Register})
+	courier, err := c.courier(books, log)
+	if err != nil {
+		return err
+	}
+	options.Beside = append(options.Beside, beside(courier))
 	engine := topup.New(books, provider, log, options)
 	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
 	post, err := c.mail()
@@ -91,12 +96,12 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		Store: books, Engine: engine, Sandbox: second.door, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
-		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Mail: post, Settings: c.shown(), QueueWindow: window,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Courier: courier, Mail: post, Settings: c.shown(), QueueWindow: window,
 	})
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, workers{engine, keeper, files, second}, site, log, on.listening)
+	return serve(ctx, c, workers{engine, keeper, files, courier, second}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

@@ -94,10 +94,14 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 	}
 	defer hangUp()
 	c := h.config
+	courier, err := h.config.courier(books, h.log)
+	if err != nil {
+		return err
+	}
 	engine := topup.New(books, provider, slog.New(loud{h.log.Handler()}), topup.Options{
 		ListenURL: db.listen, Concurrency: sandboxAtATime, RetryWindow: max(3*time.Second, sandbox.Hurried(sandbox.GivenUpAfter, h.hurry)), MaxWait: c.MaxWait,
 		Min: c.MinAmount, Max: c.MaxAmount, Zone: c.zone, Work: c.Workers, Inquirer: provider,
-		Sandbox: &topup.Sandbox{Hurry: h.hurry, Poll: sandboxPoll},
+		Sandbox: &topup.Sandbox{Hurry: h.hurry, Poll: sandboxPoll}, Beside: []topup.Beside{beside(courier)},
 	})
 	if h.opened != nil {
 		if err := h.opened(ctx, engine, books); err != nil {
@@ -107,6 +111,11 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 	h.door.Open(api.House{Store: books, Engine: engine})
 	h.close()
 	context.AfterFunc(ctx, engine.Stop)
+	if c.Workers {
+		carrying, rest := context.WithCancel(ctx)
+		defer rest()
+		go courier.Run(carrying)
+	}
 	return engine.Run(ctx, grace)
 }
 

@@ -19,6 +19,7 @@ import (
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/topup"
+	"latcom.example/latcom-billing/webhooks"
 )
 
 const (
@@ -28,6 +29,7 @@ const (
 )
 
 type serveCommand struct {
+	AllowPrivateWebhooks bool `help:"Let webhooks go to http addresses and to hosts that are not public, this machine among them. For development alone."`
 	hurried
 }
 
@@ -53,7 +55,7 @@ func (s serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	c.hurry = s.Hurry
+	c.hurry, c.allowPrivateWebhooks = s.Hurry, s.AllowPrivateWebhooks
 	log := c.newLog(std.out)
 	for _, name := range c.notUsedYet() {
 		log.WarnContext(ctx, "this version does not use this setting yet", "setting", name)
@@ -65,12 +67,13 @@ func (s serveCommand) Run(ctx context.Context, std streams) error {
 func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
 
 // workers are what runs beside the web: the engine, who looks after the
-// books, and who makes files.
+// books, who makes files, and who tells customers' programs.
 type workers struct {
-	engine *topup.Engine
-	keeper *bookkeeper.Keeper
-	files  *exports.Runner
-	second *secondHouse
+	engine  *topup.Engine
+	keeper  *bookkeeper.Keeper
+	files   *exports.Runner
+	courier *webhooks.Courier
+	second  *secondHouse
 }
 
 // serve answers requests and works the queue until ctx ends. Then nobody is kept
@@ -105,6 +108,10 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 	})
 	if c.Workers {
 		parts.Go(func() error { return w.files.Run(broken) })
+		parts.Go(func() error {
+			w.courier.Run(broken)
+			return nil
+		})
 	}
 
 	select {

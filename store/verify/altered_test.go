@@ -69,6 +69,7 @@ var unproven = map[string]struct{ where, why string }{
 	"topups.from_address":           {"true", "no other row knows it"},
 	"topups.api_key_id":             {"api_key_id IS NOT NULL", "only that it is the customer's"},
 	"topups.failure_reason":         {"true", "words for people"},
+	"topups.events":                 {"true", "how many events there were; no money depends on it"},
 	"topups.updated_at":             {"true", "no money depends on it"},
 	"topups.cost":                   {"status <> 'succeeded'", "a product's terms may have changed; proven by its entry once it is paid"},
 	"topups.phone":                  {"status = 'sending' OR attempts = 0", "proven by the request once it is answered"},
