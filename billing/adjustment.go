@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,6 +59,9 @@ type Adjustment struct {
 	Reverses     *uuid.UUID      `db:"reverses"`     // the posted one that this one undoes
 	Undoes       Reason          `db:"undoes"`       // the reason of that one; empty: it undoes none
 	ReversedBy   *uuid.UUID      `db:"reversed_by"`  // the one that undoes it, or waits to
+	ListID       *uuid.UUID      `db:"list_id"`      // the list that it is a line of, which is decided as one
+	ListLine     *int            `db:"list_line"`    // in the file
+	ListName     string          `db:"list_name"`    // the file's
 }
 
 // Check says what is wrong with an adjustment before it is written, field by
@@ -130,6 +134,9 @@ func (a Adjustment) Facts() map[string]string {
 	}
 	if a.Reverses != nil {
 		facts["reverses"] = a.Reverses.String()
+	}
+	if a.ListID != nil {
+		facts["list"], facts["line"] = a.ListID.String(), strconv.Itoa(*a.ListLine)
 	}
 	return facts
 }

@@ -41,6 +41,8 @@ var (
 	ErrAlreadyReversed = errors.New("this adjustment is already reversed")
 	// ErrAlreadyDecided: the request was approved, rejected or expired before.
 	ErrAlreadyDecided = errors.New("this request was already decided")
+	// ErrPartOfList: an adjustment is a line of a list, which is decided as one.
+	ErrPartOfList = errors.New("this is a line of a list, which is decided as one")
 )
 
 // InsufficientBalanceError refuses to hold or debit more than is available.

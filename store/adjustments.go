@@ -15,13 +15,15 @@ const selectAdjustments = `
 	SELECT a.id, a.customer_id, c.code AS customer_code, c.name AS customer_name, a.amount, a.reason, a.note, a.proof, a.state,
 	       a.requested_by, a.requested_at, a.expires_at, a.decided_by, a.decided_at,
 	       COALESCE(o.name, '') AS requester, COALESCE(d.name, '') AS decider,
-	       a.one_operator, a.reverses, COALESCE(u.reason, '') AS undoes, r.id AS reversed_by
+	       a.one_operator, a.reverses, COALESCE(u.reason, '') AS undoes, r.id AS reversed_by,
+	       a.list_id, a.list_line, COALESCE(l.name, '') AS list_name
 	FROM adjustments a
 	JOIN customers c ON c.id = a.customer_id
 	LEFT JOIN operators o ON o.id = a.requested_by
 	LEFT JOIN operators d ON d.id = a.decided_by
 	LEFT JOIN adjustments u ON u.id = a.reverses
-	LEFT JOIN adjustments r ON r.reverses = a.id AND r.state IN ('waiting', 'posted')`
+	LEFT JOIN adjustments r ON r.reverses = a.id AND r.state IN ('waiting', 'posted')
+	LEFT JOIN adjustment_lists l ON l.id = a.list_id`
 
 // InsertAdjustment records an adjustment as posted or waiting. It returns false
 // when one with this id is there already: the form was sent twice. A second one
@@ -29,8 +31,8 @@ const selectAdjustments = `
 func (tx *Tx) InsertAdjustment(ctx context.Context, a billing.Adjustment) (bool, error) {
 	a.Note, a.Proof = clean(a.Note), clean(a.Proof)
 	res, err := sqlx.NamedExecContext(ctx, tx.q, `
-		INSERT INTO adjustments (id, customer_id, amount, reason, note, proof, state, requested_by, one_operator, reverses, expires_at)
-		VALUES (:id, :customer_id, :amount, :reason, :note, :proof, :state, :requested_by, :one_operator, :reverses,
+		INSERT INTO adjustments (id, customer_id, amount, reason, note, proof, state, requested_by, one_operator, reverses, list_id, list_line, expires_at)
+		VALUES (:id, :customer_id, :amount, :reason, :note, :proof, :state, :requested_by, :one_operator, :reverses, :list_id, :list_line,
 		        CASE WHEN :state = 'waiting' THEN now() + make_interval(secs => :approval_seconds) END)
 		ON CONFLICT (id) DO NOTHING`, struct {
 		billing.Adjustment
@@ -87,17 +89,18 @@ func (r reader) CustomerAdjustments(ctx context.Context, customerID int64, limit
 		WHERE a.customer_id = $1 ORDER BY a.requested_at DESC LIMIT $2`, customerID, limit)
 }
 
-// WaitingAdjustments lists what waits for a second operator, the oldest first.
+// WaitingAdjustments lists what waits for a second operator by itself, the oldest
+// first.
 func (r reader) WaitingAdjustments(ctx context.Context) ([]billing.Adjustment, error) {
 	return list[billing.Adjustment](ctx, r.q, "waiting adjustments", selectAdjustments+`
-		WHERE a.state = 'waiting' AND a.expires_at > now() ORDER BY a.requested_at LIMIT 1000`)
+		WHERE a.state = 'waiting' AND a.expires_at > now() AND a.list_id IS NULL ORDER BY a.requested_at LIMIT 1000`)
 }
 
-// DecidedAdjustments lists those that had to wait and ended since a moment, the
-// newest end first.
+// DecidedAdjustments lists those that had to wait by themselves and ended since a
+// moment, the newest end first.
 func (r reader) DecidedAdjustments(ctx context.Context, since time.Time, limit int) ([]billing.Adjustment, error) {
 	return list[billing.Adjustment](ctx, r.q, "decided adjustments", selectAdjustments+`
-		WHERE a.decided_at >= $1 ORDER BY a.decided_at DESC LIMIT $2`, since, limit)
+		WHERE a.decided_at >= $1 AND a.list_id IS NULL ORDER BY a.decided_at DESC LIMIT $2`, since, limit)
 }
 
 // OperatorMoved lists what an operator posted or asked for since a moment.

@@ -37,7 +37,7 @@ func (r reader) SecondOperators(ctx context.Context, requester int64) ([]string,
 // ExpireRequests ends the requests that nobody decided in time, and says so in the
 // audit log. Those that somebody is deciding at this moment are left to him.
 func (tx *Tx) ExpireRequests(ctx context.Context) (expired int, err error) {
-	for _, query := range []string{expireAdjustments, expireChanges} {
+	for _, query := range []string{expireAdjustments, expireAdjustmentLists, expireChanges} {
 		res, err := tx.tx.ExecContext(ctx, query)
 		if err != nil {
 			return 0, fmt.Errorf("expire requests: %w", err)
@@ -54,7 +54,7 @@ func (tx *Tx) ExpireRequests(ctx context.Context) (expired int, err error) {
 const (
 	expireAdjustments = `
 		WITH late AS (
-			SELECT id FROM adjustments WHERE state = 'waiting' AND expires_at <= now() FOR UPDATE SKIP LOCKED
+			SELECT id FROM adjustments WHERE state = 'waiting' AND expires_at <= now() AND list_id IS NULL FOR UPDATE SKIP LOCKED
 		), ended AS (
 			UPDATE adjustments a SET state = 'expired', decided_at = now() FROM late WHERE a.id = late.id
 			RETURNING a.id, a.customer_id, a.amount, a.reason
@@ -63,6 +63,25 @@ const (
 		SELECT 'system', '', 'adjustment.expired', customer_id, id::text,
 		       jsonb_build_object('amount', amount::text, 'reason', reason, 'state', 'expired')
 		FROM ended`
+	// A list and its lines end in one statement: whoever decides it locked the list.
+	expireAdjustmentLists = `
+		WITH late AS (
+			SELECT id FROM adjustment_lists WHERE state = 'waiting' AND expires_at <= now() FOR UPDATE SKIP LOCKED
+		), lists AS (
+			UPDATE adjustment_lists l SET state = 'expired', decided_at = now() FROM late WHERE l.id = late.id
+			RETURNING l.id, l.name
+		), ended AS (
+			UPDATE adjustments a SET state = 'expired', decided_at = now() FROM lists WHERE a.list_id = lists.id
+			RETURNING a.id, a.customer_id, a.amount, a.reason
+		), said AS (
+			INSERT INTO audit_log (actor_kind, actor_name, action, customer_id, subject, after)
+			SELECT 'system', '', 'adjustment.expired', customer_id, id::text,
+			       jsonb_build_object('amount', amount::text, 'reason', reason, 'state', 'expired')
+			FROM ended
+		)
+		INSERT INTO audit_log (actor_kind, actor_name, action, subject, after)
+		SELECT 'system', '', 'adjustments.expired', id::text, jsonb_build_object('name', name, 'state', 'expired')
+		FROM lists`
 	expireChanges = `
 		WITH late AS (
 			SELECT id FROM change_requests WHERE state = 'waiting' AND expires_at <= now() FOR UPDATE SKIP LOCKED
@@ -78,7 +97,7 @@ const (
 
 // Alone is something that one operator did and two should have: approvals are off.
 type Alone struct {
-	What         string          `db:"what"`  // adjustment, a billing.ChangeKind or a billing.Verdict
+	What         string          `db:"what"`  // adjustment, adjustments (a list of them), a billing.ChangeKind or a billing.Verdict
 	About        string          `db:"about"` // whose id ID is: request or topup
 	ID           uuid.UUID       `db:"id"`
 	At           time.Time       `db:"at"`
@@ -98,6 +117,10 @@ func (r reader) DoneAlone(ctx context.Context, since time.Time) ([]Alone, error)
 		FROM (
 			SELECT 'adjustment' AS what, 'request' AS about, id, requested_at AS at, requested_by AS by, customer_id, 0 AS before, amount AS after
 			FROM adjustments
+			WHERE one_operator AND requested_at >= $1
+			UNION ALL
+			SELECT 'adjustments', 'request', id, requested_at, requested_by, NULL, 0, credited - debited
+			FROM adjustment_lists
 			WHERE one_operator AND requested_at >= $1
 			UNION ALL
 			SELECT kind, 'request', id, requested_at, requested_by, customer_id, before, after
@@ -121,6 +144,7 @@ func (r reader) CountDoneAlone(ctx context.Context, seconds float64) (int, error
 	return get[int](ctx, r.q, "the number of things that one operator did alone", `
 		WITH since AS (SELECT now() - make_interval(secs => $1) AS at)
 		SELECT (SELECT count(*) FROM adjustments WHERE one_operator AND requested_at >= (SELECT at FROM since))
+		       + (SELECT count(*) FROM adjustment_lists WHERE one_operator AND requested_at >= (SELECT at FROM since))
 		       + (SELECT count(*) FROM change_requests WHERE one_operator AND requested_at >= (SELECT at FROM since))
 		       + (SELECT count(*) FROM decisions WHERE one_operator AND state = 'confirmed' AND decided_at >= (SELECT at FROM since))`, seconds)
 }

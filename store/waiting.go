@@ -19,7 +19,8 @@ func (r reader) Waiting(ctx context.Context) (Waiting, error) {
 	return get[Waiting](ctx, r.q, "what waits for a person", `
 		SELECT (SELECT count(*) FROM topups WHERE status = 'unknown') AS unknown,
 		       (SELECT count(*) FROM (`+onTheDesk+`) AS topups) AS cases,
-		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now())
+		       (SELECT count(*) FROM adjustments WHERE state = 'waiting' AND expires_at > now() AND list_id IS NULL)
+		       + (SELECT count(*) FROM adjustment_lists WHERE state = 'waiting' AND expires_at > now())
 		       + (SELECT count(*) FROM change_requests WHERE state = 'waiting' AND expires_at > now()) AS approvals,
 		       (SELECT count(*) FROM alerts WHERE ended_at IS NULL) AS alerts`)
 }

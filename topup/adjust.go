@@ -74,11 +74,15 @@ func (e *Engine) postAdjustment(ctx context.Context, tx *store.Tx, actor billing
 }
 
 // Decide approves or rejects a waiting adjustment. Errors: those of
-// billing.MayDecide, ErrAlreadyDecided for one that is decided or expired.
+// billing.MayDecide, ErrAlreadyDecided for one that is decided or expired,
+// ErrPartOfList for a line of a list.
 func (e *Engine) Decide(ctx context.Context, actor billing.Actor, id uuid.UUID, approve bool) (billing.Adjustment, error) {
 	a, err := e.store.Adjustment(ctx, id)
 	if err != nil {
 		return a, err
+	}
+	if a.ListID != nil {
+		return a, billing.ErrPartOfList
 	}
 	err = e.store.InTx(ctx, func(tx *store.Tx) error {
 		balance, err := tx.LockBalance(ctx, a.CustomerID)
