@@ -59,9 +59,19 @@ type Adjustment struct {
 	Reverses     *uuid.UUID      `db:"reverses"`     // the posted one that this one undoes
 	Undoes       Reason          `db:"undoes"`       // the reason of that one; empty: it undoes none
 	ReversedBy   *uuid.UUID      `db:"reversed_by"`  // the one that undoes it, or waits to
+	Reversed     bool            `db:"reversed"`     // that one is posted
 	ListID       *uuid.UUID      `db:"list_id"`      // the list that it is a line of, which is decided as one
 	ListLine     *int            `db:"list_line"`    // in the file
 	ListName     string          `db:"list_name"`    // the file's
+}
+
+// StateAt is its state at a moment: what waited too long is expired, whether or not
+// somebody wrote that down yet.
+func (a Adjustment) StateAt(now time.Time) AdjustmentState {
+	if a.State == AdjustmentWaiting && a.ExpiresAt != nil && !a.ExpiresAt.After(now) {
+		return AdjustmentExpired
+	}
+	return a.State
 }
 
 // Check says what is wrong with an adjustment before it is written, field by

@@ -65,6 +65,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.UndoPath(":id"), s.askUndo, money)
 	admin.POST(views.UndoPath(":id"), s.undo, money)
 
+	s.creditRoutes(admin)
 	s.limitRoutes(admin)
 	s.pricingRoutes(admin)
 	s.deskRoutes(admin)

@@ -133,6 +133,13 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
 		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
 		"GET /admin/audit":                          {"/admin/audit", look, 200},
+		"GET /admin/credit":                         {"/admin/credit", look, 200},
+		"GET /admin/credit.csv":                     {"/admin/credit.csv", look, 200},
+		"GET /admin/credit/one":                     {"/admin/credit/one?customer=" + c.Code, manage, 303},
+		"GET /admin/credit/many":                    {"/admin/credit/many", manage, 200},
+		"POST /admin/credit/many":                   {"/admin/credit/many", manage, 200},
+		"POST /admin/credit/many/review":            {"/admin/credit/many/review", manage, 422},
+		"POST /admin/credit/many/lists":             {"/admin/credit/many/lists", manage, 400},
 		"GET /admin/settings":                       {"/admin/settings", look, 200},
 		"GET /admin/audit.csv":                      {"/admin/audit.csv", look, 200},
 		"GET /admin/queue":                          {"/admin/queue", look, 200},
@@ -292,6 +299,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
+		"/admin/credit", "/admin/credit?customer=nobody&from=x", "/admin/credit?state=expired&reason=FEE", "/admin/credit/one", "/admin/credit/one?customer=x", "/admin/credit/many",
 		"/admin/audit", "/admin/audit?who=nobody&from=x", "/admin/topups/totals", "/admin/search", "/admin/search?q=zzz", "/admin/shortcuts", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",
 		"/admin/customers/" + c.Code + "/ledger", "/admin/customers/" + c.Code + "/keys", "/admin/customers/" + c.Code + "/keys/new", "/admin/customers/" + c.Code + "/keys/" + strconv.FormatInt(key.ID, 10) + "/rotation",

@@ -35,7 +35,9 @@ func (s *Site) readApproval(c echo.Context, id uuid.UUID) (page views.Approval, 
 	case err == nil:
 		err = s.readAdjustment(c, &page, a)
 	case errors.Is(err, billing.ErrNotFound):
-		requestedBy, err = s.readChange(c, &page, id)
+		if requestedBy, err = s.readAdjustmentList(c, &page, id); errors.Is(err, billing.ErrNotFound) {
+			requestedBy, err = s.readChange(c, &page, id)
+		}
 	}
 	if err != nil {
 		return page, err
@@ -68,6 +70,9 @@ func (s *Site) movedToday(ctx context.Context, r views.Reader, operatorID int64)
 	if m.Adjustments, err = s.Store.OperatorMoved(ctx, operatorID, since); err != nil {
 		return m, err
 	}
+	if m.Lists, err = s.Store.OperatorListed(ctx, operatorID, since); err != nil {
+		return m, err
+	}
 	m.Changes, err = s.Store.OperatorChanged(ctx, operatorID, since)
 	return m, err
 }
@@ -89,6 +94,7 @@ func (s *Site) readAdjustment(c echo.Context, page *views.Approval, a billing.Ad
 	}
 	page.Panel = views.AdjustmentPanel(page.Reader, a, customer, entry, after)
 	page.After = views.AdjustmentAfter(page.Reader, a, operator(c).Role.MayMoveMoney())
+	page.Whole = views.ListOfLine(a)
 	return nil
 }
 

@@ -1,7 +1,7 @@
 package handlers
 
 // Approvals: what waits for a second operator, one request with its effect, and
-// the decision. A request is an adjustment or a change of terms.
+// the decision. A request is an adjustment, a list of them or a change of terms.
 
 import (
 	"cmp"
@@ -43,14 +43,18 @@ func (s *Site) listApprovals(c echo.Context) error {
 	return render(c, http.StatusOK, views.ApprovalsPage(l))
 }
 
-// waitingRequests are the adjustments and changes that wait, the oldest first.
+// waitingRequests are the adjustments, lists and changes that wait, the oldest first.
 func (s *Site) waitingRequests(ctx context.Context, r views.Reader) ([]views.Request, error) {
 	adjustments, err := s.Store.WaitingAdjustments(ctx)
 	if err != nil {
 		return nil, err
 	}
+	lists, err := s.Store.WaitingAdjustmentLists(ctx)
+	if err != nil {
+		return nil, err
+	}
 	changes, err := s.Store.WaitingChanges(ctx)
-	all := requestsOf(r, adjustments, changes)
+	all := requestsOf(r, adjustments, lists, changes)
 	slices.SortStableFunc(all, func(a, b views.Request) int { return a.RequestedAt.Compare(b.RequestedAt) })
 	return all, err
 }
@@ -61,15 +65,22 @@ func (s *Site) decidedRequests(ctx context.Context, r views.Reader, since time.T
 	if err != nil {
 		return nil, err
 	}
+	lists, err := s.Store.DecidedAdjustmentLists(ctx, since, decidedShown)
+	if err != nil {
+		return nil, err
+	}
 	changes, err := s.Store.DecidedChanges(ctx, since, decidedShown)
-	all := requestsOf(r, adjustments, changes)
+	all := requestsOf(r, adjustments, lists, changes)
 	slices.SortStableFunc(all, func(a, b views.Request) int { return cmp.Compare(b.DecidedAt.UnixNano(), a.DecidedAt.UnixNano()) })
 	return all[:min(len(all), decidedShown)], err
 }
 
-func requestsOf(r views.Reader, adjustments []billing.Adjustment, changes []billing.ChangeRequest) (all []views.Request) {
+func requestsOf(r views.Reader, adjustments []billing.Adjustment, lists []billing.AdjustmentList, changes []billing.ChangeRequest) (all []views.Request) {
 	for _, a := range adjustments {
 		all = append(all, views.RequestOfAdjustment(r, a))
+	}
+	for _, l := range lists {
+		all = append(all, views.RequestOfList(r, l))
 	}
 	for _, change := range changes {
 		all = append(all, views.RequestOfChange(r, change))
@@ -147,6 +158,10 @@ func (s *Site) decide(c echo.Context, id uuid.UUID, approve bool) (views.Request
 	if !errors.Is(err, billing.ErrNotFound) {
 		return views.RequestOfAdjustment(r, a), err
 	}
+	l, err := s.Engine.DecideAdjustments(ctx, actor(c), id, approve)
+	if !errors.Is(err, billing.ErrNotFound) {
+		return views.RequestOfList(r, l), err
+	}
 	change, err := s.Engine.DecideChange(ctx, actor(c), id, approve)
 	return views.RequestOfChange(r, change), err
 }
@@ -164,10 +179,12 @@ func (s *Site) undecidedRequest(c echo.Context, err error) (status int, problem 
 	switch {
 	case errors.Is(err, billing.ErrAlreadyDecided):
 		return http.StatusConflict, r.T("It was decided before, or its time is over. Your decision changed nothing."), nil
+	case errors.Is(err, billing.ErrPartOfList):
+		return http.StatusConflict, partOfList(r), nil
 	case errors.Is(err, billing.ErrOvertaken):
 		return http.StatusConflict, overtaken(r), nil
 	}
-	return http.StatusUnprocessableEntity, cmp.Or(shortOfCredit(r, err), tooLow(r, err)), nil
+	return http.StatusUnprocessableEntity, cmp.Or(shortLine(r, err), shortOfCredit(r, err), tooLow(r, err)), nil
 }
 
 func overtaken(r views.Reader) string {

@@ -23,6 +23,11 @@ import (
 // upload sends a file to the dry run, as the browser does.
 func (v visitor) upload(file string, typed url.Values) answer {
 	v.t.Helper()
+	return v.uploadTo("/admin/unknown/lists/review", file, typed)
+}
+
+func (v visitor) uploadTo(path, file string, typed url.Values) answer {
+	v.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	write := func(name, value string) {
@@ -44,7 +49,7 @@ func (v visitor) upload(file string, typed url.Values) answer {
 	if err := form.Close(); err != nil {
 		v.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(v.t.Context(), http.MethodPost, v.base+"/admin/unknown/lists/review", &body)
+	request, err := http.NewRequestWithContext(v.t.Context(), http.MethodPost, v.base+path, &body)
 	if err != nil {
 		v.t.Fatal(err)
 	}

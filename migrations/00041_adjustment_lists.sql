@@ -25,6 +25,7 @@ CREATE TABLE adjustment_lists (
 CREATE UNIQUE INDEX adjustment_lists_sent_once ON adjustment_lists (sha256) WHERE state IN ('waiting', 'posted');
 CREATE INDEX adjustment_lists_waiting ON adjustment_lists (requested_at) WHERE state = 'waiting';
 CREATE INDEX adjustment_lists_decided ON adjustment_lists (decided_at) WHERE decided_at IS NOT NULL;
+CREATE INDEX adjustment_lists_by_requester ON adjustment_lists (requested_by, requested_at);
 CREATE INDEX adjustment_lists_of_one_operator ON adjustment_lists (requested_at) WHERE one_operator;
 
 -- +goose StatementBegin

@@ -109,6 +109,14 @@ func (r reader) DecidedAdjustmentLists(ctx context.Context, since time.Time, lim
 		WHERE l.decided_at >= $1 ORDER BY l.decided_at DESC LIMIT $2`, since, limit)
 }
 
+// OperatorListed lists the lists that an operator posted or asked for since a
+// moment.
+func (r reader) OperatorListed(ctx context.Context, operatorID int64, since time.Time) ([]billing.AdjustmentList, error) {
+	return list[billing.AdjustmentList](ctx, r.q, "an operator's lists of adjustments", selectAdjustmentLists+`
+		WHERE l.requested_by = $1 AND l.requested_at >= $2 AND l.state IN ('posted', 'waiting')
+		ORDER BY l.requested_at`, operatorID, since)
+}
+
 // CustomersByCode reads the customers that have these codes.
 func (r reader) CustomersByCode(ctx context.Context, codes []string) ([]billing.Customer, error) {
 	cleaned := make([]string, len(codes))

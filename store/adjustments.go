@@ -15,7 +15,7 @@ const selectAdjustments = `
 	SELECT a.id, a.customer_id, c.code AS customer_code, c.name AS customer_name, a.amount, a.reason, a.note, a.proof, a.state,
 	       a.requested_by, a.requested_at, a.expires_at, a.decided_by, a.decided_at,
 	       COALESCE(o.name, '') AS requester, COALESCE(d.name, '') AS decider,
-	       a.one_operator, a.reverses, COALESCE(u.reason, '') AS undoes, r.id AS reversed_by,
+	       a.one_operator, a.reverses, COALESCE(u.reason, '') AS undoes, r.id AS reversed_by, COALESCE(r.state = 'posted', false) AS reversed,
 	       a.list_id, a.list_line, COALESCE(l.name, '') AS list_name
 	FROM adjustments a
 	JOIN customers c ON c.id = a.customer_id
@@ -103,9 +103,10 @@ func (r reader) DecidedAdjustments(ctx context.Context, since time.Time, limit i
 		WHERE a.decided_at >= $1 AND a.list_id IS NULL ORDER BY a.decided_at DESC LIMIT $2`, since, limit)
 }
 
-// OperatorMoved lists what an operator posted or asked for since a moment.
+// OperatorMoved lists what an operator posted or asked for since a moment, one by
+// one; OperatorListed has the lists.
 func (r reader) OperatorMoved(ctx context.Context, operatorID int64, since time.Time) ([]billing.Adjustment, error) {
 	return list[billing.Adjustment](ctx, r.q, "an operator's adjustments", selectAdjustments+`
-		WHERE a.requested_by = $1 AND a.requested_at >= $2 AND a.state IN ('posted', 'waiting')
+		WHERE a.requested_by = $1 AND a.requested_at >= $2 AND a.state IN ('posted', 'waiting') AND a.list_id IS NULL
 		ORDER BY a.requested_at`, operatorID, since)
 }

@@ -32,6 +32,8 @@ func AloneWord(r Reader, what string) string {
 	switch what {
 	case "adjustment":
 		return r.T("Adjustment")
+	case "adjustments":
+		return r.T("List of adjustments")
 	case string(billing.ChangeCreditLimit), string(billing.ChangeDiscount), string(billing.ChangeRate):
 		return TermWord(r, billing.ChangeKind(what))
 	}
@@ -57,6 +59,7 @@ type Approval struct {
 	Blocked bool            // it cannot be approved as things stand
 	Refused string          // why who looks may not decide; empty: he may
 	May     bool            // his role allows it
+	Whole   string          // the path of the list that it is a line of, which is decided as one; empty: of none
 	After   templ.Component // what can be done once it is decided; nil: nothing
 }
 
@@ -64,6 +67,7 @@ type Approval struct {
 type Moved struct {
 	Title       string
 	Adjustments []billing.Adjustment
+	Lists       []billing.AdjustmentList
 	Changes     []billing.ChangeRequest
 	This        *decimal.Decimal // an amount that is not among them yet
 }
@@ -75,6 +79,9 @@ func (m Moved) sum() string {
 	}
 	for _, moved := range m.Adjustments {
 		sum = sum.Add(moved.Amount.Decimal())
+	}
+	for _, l := range m.Lists {
+		sum = sum.Add(l.Credited.Decimal()).Sub(l.Debited.Decimal())
 	}
 	return SignedShort(sum)
 }

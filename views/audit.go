@@ -52,7 +52,7 @@ func (a AuditLog) span() string {
 func (l AuditLine) href() string {
 	kind, _, _ := strings.Cut(l.Action, ".")
 	switch kind {
-	case "adjustment", "credit_limit", "discount", "exchange_rate":
+	case "adjustment", "adjustments", "credit_limit", "discount", "exchange_rate":
 		return ApprovalPath(l.Subject)
 	case "decision", "topup":
 		return AdminTopUpPath(l.Subject)

@@ -11,7 +11,8 @@ import (
 // AuditActions are all that the program writes, as the log names them.
 func AuditActions() []string {
 	return []string{
-		"adjustment.requested", "adjustment.posted", "adjustment.rejected", "adjustment.expired", "adjustments.listed",
+		"adjustment.requested", "adjustment.posted", "adjustment.rejected", "adjustment.expired",
+		"adjustments.listed", "adjustments.approved", "adjustments.rejected", "adjustments.expired",
 		"credit_limit.requested", "credit_limit.changed", "credit_limit.rejected", "credit_limit.expired",
 		"discount.requested", "discount.changed", "discount.rejected", "discount.expired",
 		"exchange_rate.requested", "exchange_rate.changed", "exchange_rate.rejected", "exchange_rate.expired",
@@ -89,7 +90,7 @@ var factWords = map[string]string{
 	"topup": Term("Top-up"), "topup_id": Term("Top-up"), "verdict": Term("Verdict"), "was": Term("Was"), "account_is_new": Term("New account"),
 	"credit_limit": Term("Credit limit"), "discount": Term("Discount"), "rate": Term("Exchange rate"), "min": Term("From"), "max": Term("To"),
 	"sign_in_name": Term("Sign-in name"), "daily_cap": Term("Daily cap"), "requests_per_minute": Term("Requests a minute"),
-	"networks": Term("Allowed addresses"), "by": Term("By means of"),
+	"networks": Term("Allowed addresses"), "lines": Term("Lines"), "line": Term("Line|of a file"), "list": Term("List"), "credited": Term("Credits|many"), "debited": Term("Debits|many"), "by": Term("By means of"),
 }
 
 // FactWord names what changed; what has no word keeps the name of the data.

@@ -57,12 +57,14 @@ func (f Frame) adminNav() []navGroup {
 		}},
 		{name: f.T("Money"), entries: []navEntry{
 			{icon: "users", name: f.T("Customers"), path: CustomersPath},
+			{icon: "coins", name: f.T("Credit|history"), path: CreditHistoryPath},
 			{icon: "tag", name: f.T("Pricing"), path: PricingPath},
 			{icon: "wallet", name: f.T("Float"), path: FloatPath},
 			{icon: "book-open-check", name: f.T("The books"), path: BooksPath},
 		}},
 		{name: f.T("System"), entries: []navEntry{
 			{icon: "workflow", name: f.T("Queue"), path: QueuePath},
+			{icon: "download", name: f.T("Exports"), path: AdminExports.Exports},
 			{icon: "list-checks", name: f.T("Classifications"), path: ClassificationsPath, count: f.Waiting.Unclassified},
 			{icon: "bell", name: f.T("Alerts"), path: AlertsPath, count: f.Waiting.Alerts},
 			{icon: "shield-check", name: f.T("Operators"), path: OperatorsPath},

@@ -222,6 +222,12 @@ func termsWord(r Reader, action string) string {
 		return r.T("Changed a product’s rule")
 	case "adjustments.listed":
 		return r.T("Sent a list of adjustments")
+	case "adjustments.approved":
+		return r.T("Approved a list of adjustments")
+	case "adjustments.rejected":
+		return r.T("Rejected a list of adjustments")
+	case "adjustments.expired":
+		return r.T("Nobody decided a list of adjustments in time")
 	}
 	return otherWord(r, action)
 }

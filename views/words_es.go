@@ -9,6 +9,7 @@ var spanishCatalogues = []map[string]string{
 	spanishAudit, spanishTerms, spanishPricing, spanishSearch, spanishSettings, spanishKeys, spanishMembers, spanishFloat, spanishClassify,
 	spanishCalls,
 	spanishReferences,
+	spanishCredit,
 }
 
 var spanishCommon = map[string]string{

@@ -13,7 +13,7 @@ var spanishApprovals = map[string]string{
 	"A top-up of":    "Una recarga de",
 	"APPROVAL_LIMIT_USD is 0: whatever an operator asks for is done at once. What two should have done says so, and is listed below.": "APPROVAL_LIMIT_USD es 0: lo que pide un operador se hace al momento. Lo que debían hacer dos lo dice y aparece en la lista de abajo.",
 	"All customers": "Todos los clientes",
-	"An adjustment above the limit, a higher discount, a credit limit or an exchange rate that goes far stand here until another operator decides.": "Un ajuste por encima del límite, un descuento mayor, un límite de crédito o un tipo de cambio que va lejos esperan aquí hasta que otro operador decide.",
+	"An adjustment or a list of them above the limit, a higher discount, a credit limit or an exchange rate that goes far stand here until another operator decides.": "Un ajuste o una lista de ellos por encima del límite, un descuento mayor, un límite de crédito o un tipo de cambio que va lejos esperan aquí hasta que otro operador decide.",
 	"Approvals are switched off.":         "Las aprobaciones están apagadas.",
 	"Approved: %s":                        "Aprobado: %s",
 	"Asked for another credit limit":      "Pidió otro límite de crédito",

@@ -23,7 +23,7 @@ func (b *books) aDayLater() {
 				       CASE atttypid WHEN 'date'::regtype THEN '1' ELSE 'interval ''1 day''' END), ', ') AS earlier
 				FROM pg_attribute
 				WHERE attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'date'::regtype)
-				  AND attrelid::regclass::text IN ('customers', 'topups', 'attempts', 'adjustments', 'entries', 'decisions', 'contradictions',
+				  AND attrelid::regclass::text IN ('customers', 'topups', 'attempts', 'adjustments', 'adjustment_lists', 'entries', 'decisions', 'contradictions',
 				      'inquiries', 'exchange_rates', 'change_requests', 'business_days', 'checkpoints', 'quarter_hours', 'float_deposits')
 				GROUP BY attrelid
 			LOOP
@@ -56,6 +56,13 @@ const forgottenAfter = `
 	DELETE FROM topups WHERE id IN (SELECT topup_id FROM gone);
 	DELETE FROM quarter_hours WHERE customer_id = 2;
 	DELETE FROM adjustments WHERE id IN (SELECT adjustment_id FROM gone);
+	UPDATE adjustment_lists l SET lines = kept.lines, debited = kept.debited, sha256 = kept.sha256
+	FROM (SELECT list_id, count(*) AS lines, -sum(amount) FILTER (WHERE amount < 0) AS debited,
+	             sha256(convert_to(string_agg(said, '' ORDER BY said COLLATE "C"), 'UTF8')) AS sha256
+	      FROM adjustments
+	      CROSS JOIN LATERAL (SELECT concat(customer_id, ' ', amount, ' ', reason, ' ', octet_length(note), ':', note, E'\n') AS said) line
+	      GROUP BY list_id) kept
+	WHERE kept.list_id = l.id;
 	DELETE FROM float_moves;
 	UPDATE float_total SET amount = (SELECT sum(CASE to_account WHEN 'float' THEN amount ELSE -amount END) FROM entries WHERE currency = 'MXN');
 	UPDATE balances b SET balance = COALESCE(sum.balance, 0), held = COALESCE(sum.held, 0), last_number = COALESCE(sum.number, 0),

@@ -28,6 +28,7 @@ func wholeStory(t testing.TB) *books {
 
 	b.float()
 	b.adjustments(first)
+	b.lists(first, second)
 	b.late(first)
 	b.aDayLater()
 	keyed := b.order(first, "1", "50")

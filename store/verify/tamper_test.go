@@ -21,7 +21,8 @@ var moneyTables = []table{
 	{"balances", "customer_id", "customer_id"},
 	{"topups", "id", "status, failure_code"},
 	{"attempts", "id", "outcome, number"},
-	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0, reverses IS NOT NULL, one_operator"},
+	{"adjustments", "id", "state, reason = 'DEPOSIT', amount > 0, reverses IS NOT NULL, one_operator, list_id IS NULL"},
+	{"adjustment_lists", "id", "state, one_operator"},
 	{"entries", "id", "kind, from_account"},
 	{"business_days", "day::text", "day"},
 	{"checkpoints", "customer_id || ' ' || day", "customer_id, day"},
@@ -45,7 +46,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'float_deposits', 'float_moves', 'float_total'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'float_deposits', 'float_moves', 'float_total', 'adjustment_lists'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -146,6 +147,8 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('entries ', id) FROM entries WHERE $1 = 'adjustments' AND adjustment_id::text = $2
 		UNION ALL SELECT concat('adjustments ', id) FROM adjustments WHERE $1 = 'adjustments' AND reverses::text = $2
 		UNION ALL SELECT concat('adjustments ', reverses) FROM adjustments WHERE $1 = 'adjustments' AND id::text = $2
+		UNION ALL SELECT concat('adjustment_lists ', list_id) FROM adjustments WHERE $1 = 'adjustments' AND id::text = $2
+		UNION ALL SELECT concat('adjustments ', id) FROM adjustments WHERE $1 = 'adjustment_lists' AND list_id::text = $2
 		UNION ALL SELECT concat('change_requests ', id) FROM change_requests WHERE $1 IN ('customers', 'balances') AND customer_id::text = $2
 		UNION ALL SELECT concat('balances ', customer_id) FROM change_requests WHERE $1 = 'change_requests' AND id::text = $2
 		UNION ALL SELECT concat('customers ', customer_id) FROM change_requests WHERE $1 = 'change_requests' AND id::text = $2

@@ -88,7 +88,7 @@ func (b *books) approve(id uuid.UUID) {
 // expire lets the time of all that waits run out.
 func (b *books) expire() {
 	b.t.Helper()
-	for _, table := range []string{"adjustments", "change_requests"} {
+	for _, table := range []string{"adjustments", "adjustment_lists", "change_requests"} {
 		b.exec(`UPDATE ` + table + ` SET expires_at = requested_at + interval '1 microsecond' WHERE state = 'waiting'`)
 	}
 	b.must(b.InTx(b.t.Context(), func(tx *store.Tx) error {

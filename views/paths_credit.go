@@ -1,0 +1,12 @@
+package views
+
+// The addresses of everybody's credit.
+
+const (
+	CreditHistoryPath    = "/admin/credit"             // every adjustment
+	CreditHistoryCSVPath = "/admin/credit.csv"         // the file of what its filter shows
+	CreditOnePath        = "/admin/credit/one"         // asks whose credit, and leads to the form
+	NewCreditListPath    = "/admin/credit/many"        // asks for a file; takes it back to be edited
+	ReviewCreditListPath = "/admin/credit/many/review" // shows what each line would do
+	CreditListsPath      = "/admin/credit/many/lists"  // takes the list that was reviewed
+)
