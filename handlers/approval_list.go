@@ -24,7 +24,7 @@ func (s *Site) readAdjustmentList(c echo.Context, page *views.Approval, id uuid.
 	if err != nil {
 		return nil, err
 	}
-	page.Request, page.Title = views.RequestOfList(r, list), list.Name
+	page.Request, page.Title = views.RequestOfList(r, list), r.N(list.Lines, "List of %s adjustment", "List of %s adjustments")
 	page.After = views.ListAfter(r)
 	if !page.Request.Waits(r) {
 		page.Panel = views.ListPanel(r, list, kept)

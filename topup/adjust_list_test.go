@@ -294,4 +294,3 @@ func TestAListWithoutASecondOperatorSaysSo(t *testing.T) {
 		t.Errorf("counted: %d, %v", n, err)
 	}
 }
-

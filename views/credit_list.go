@@ -3,6 +3,8 @@ package views
 // Many adjustments at once: what each line would do, and what they come to.
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"latcom.example/latcom-billing/billing"
@@ -39,17 +41,14 @@ type CreditListReview struct {
 func (l CreditListReview) wrong() int { return len(l.Lines) - l.List.Lines }
 
 func (n NewCreditList) columns() []ui.Definition {
-	reasons := ""
-	for i, reason := range billing.Reasons() {
-		if i > 0 {
-			reasons += ", "
-		}
-		reasons += string(reason)
+	var reasons []string
+	for _, reason := range billing.Reasons() {
+		reasons = append(reasons, string(reason))
 	}
 	return []ui.Definition{
 		{Term: "customer", Name: true, Text: n.T("the customer’s code")},
 		{Term: "amount", Name: true, Text: n.T("USD with its sign: 2500.00 is a credit, -12.50 a debit")},
-		{Term: "reason", Name: true, Text: reasons, Mono: true},
+		{Term: "reason", Name: true, Text: strings.Join(reasons, ", "), Mono: true},
 		{Term: "note", Name: true, Text: n.T("what a colleague needs to know in a year")},
 	}
 }
@@ -71,7 +70,6 @@ func MovedBoth(l billing.AdjustmentList) string {
 // listTotals are a list's sums as a strip.
 func listTotals(r Reader, l billing.AdjustmentList) []ui.Total {
 	return []ui.Total{
-		{Label: r.T("Lines"), Value: Integer(l.Lines)},
 		{Label: r.T("Customers"), Value: Integer(l.Customers)},
 		{Label: r.T("Credits|many"), Value: SignedShort(l.Credited.Decimal()), Unit: "USD"},
 		{Label: r.T("Debits|many"), Value: SignedShort(l.Debited.Neg().Decimal()), Unit: "USD"},

@@ -4,7 +4,7 @@ package views
 
 const (
 	CreditHistoryPath    = "/admin/credit"             // every adjustment
-	CreditHistoryCSVPath = "/admin/credit.csv"         // the file of what its filter shows
+	CreditHistoryCSVPath = "/admin/credit.csv"         //nolint:gosec // the file of what the history's filter shows; no credential
 	CreditOnePath        = "/admin/credit/one"         // asks whose credit, and leads to the form
 	NewCreditListPath    = "/admin/credit/many"        // asks for a file; takes it back to be edited
 	ReviewCreditListPath = "/admin/credit/many/review" // shows what each line would do

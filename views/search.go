@@ -62,7 +62,6 @@ func (s *Search) pages() (hits []Hit) {
 		hits = append(hits, Hit{Icon: entry.icon, Text: entry.name, Href: entry.path})
 	}
 	return append(hits,
-		Hit{Icon: "download", Text: s.T("Exports"), Href: AdminExports.Exports},
 		Hit{Icon: "info", Text: s.T("Keys and the search line"), Href: ShortcutsPath},
 		Hit{Icon: "file-text", Text: s.T("Documentation"), Href: APIDocsPath},
 	)
@@ -74,7 +73,11 @@ func (s *Search) actions(role billing.Role, customers []billing.Customer) (hits 
 		hits = append(hits, Hit{Icon: "plus", Text: s.T("New customer"), Href: NewCustomerPath})
 	}
 	if role.MayMoveMoney() {
-		hits = append(hits, Hit{Icon: "wallet", Text: s.T("Record a deposit"), Href: NewDepositPath})
+		hits = append(hits,
+			Hit{Icon: "wallet", Text: s.T("Record a deposit"), Href: NewDepositPath},
+			Hit{Icon: "list-checks", Text: s.T("Adjust many customers"), Href: NewCreditListPath},
+			Hit{Icon: "coins", Text: s.T("Adjust one customer"), Href: CreditOnePath},
+		)
 	}
 	hits = append(hits, Hit{Icon: "download", Text: s.T("Export all top-ups"), Href: AdminExports.New()})
 	hits = s.matching(hits)
