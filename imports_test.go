@@ -26,7 +26,7 @@ var may = map[string][]string{
 	"store/verify":               {}, // shares nothing with what it proves
 	"latcom":                     {"billing"},
 	"latcom/simulator":           {"billing", "sandbox"},
-	"sandbox":                    {}, // one table, read by all who play by it
+	"sandbox":                    {"billing"}, // one table, read by all who play by it
 	"topup":                      {"billing", "sandbox", "store"},
 	"bookkeeper":                 {"billing", "store", "store/verify"},
 	"mail":                       {},

@@ -25,13 +25,13 @@ import (
 )
 
 // openOffice is a site on which adjustments above 1,000 USD wait for approval.
-func openOffice(t *testing.T) premises {
+func openOffice(t *testing.T, change ...func(*handlers.Site)) premises {
 	t.Helper()
-	return openSite(t, outcome(billing.OutcomeDelivered), func(site *handlers.Site) {
+	return openSite(t, outcome(billing.OutcomeDelivered), append(change, func(site *handlers.Site) {
 		site.Engine = topup.New(site.Store, outcome(billing.OutcomeDelivered), slog.New(slog.DiscardHandler), topup.Options{
 			Concurrency: 5, ApprovalLimit: billing.MustUSD("1000"), Min: billing.MustMXN("20"), Max: billing.MustMXN("200"),
 		})
-	})
+	})...)
 }
 
 // as is the browser of a new operator with a role, who is signed in.
@@ -76,7 +76,8 @@ func (p premises) waiting(t *testing.T, asker billing.Actor, c billing.Customer,
 // Who may do what. The routes are the router's own: one without a case fails.
 func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 	t.Parallel()
-	p := openOffice(t)
+	second := openSandbox(t)
+	p := openOffice(t, beside(second))
 	c := storetest.Customer(t, p.store, "100")
 	done := p.order(t, c, "r1")
 	asker, _ := p.hire(t, billing.RoleAdmin)
@@ -227,7 +228,9 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/first-operator":                {"", public, 0},
 	}
 	maps.Copy(cases, termCases(c))
-	for name, keeps := range p.accessCases(t, c, "/admin/customers/"+c.Code, "/admin/customers/:code") {
+	keeping := p.accessCases(t, c, "/admin/customers/"+c.Code, "/admin/customers/:code")
+	maps.Copy(keeping, sandboxCases(t, second, c, "/admin/customers/"+c.Code, "/admin/customers/:code"))
+	for name, keeps := range keeping {
 		test := cases[name]
 		test.path, test.may, test.allowed = keeps.path, map[bool]string{true: manage, false: look}[keeps.changes], keeps.status
 		cases[name] = test

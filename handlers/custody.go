@@ -23,6 +23,7 @@ type custody struct {
 	frame    func(c echo.Context, of billing.Customer, title, part string) (views.Frame, error)
 	current  func(part string) string // in the nav
 	own      bool
+	newKey   func() (key, hint string)
 }
 
 func (s *Site) officeCustody() custody {
@@ -34,7 +35,7 @@ func (s *Site) officeCustody() custody {
 		frame: func(c echo.Context, _ billing.Customer, title, _ string) (views.Frame, error) {
 			return s.adminFrame(c, title, views.CustomersPath)
 		},
-		current: func(string) string { return views.CustomersPath },
+		current: func(string) string { return views.CustomersPath }, newKey: billing.NewSecretKey,
 	}
 }
 
@@ -48,7 +49,7 @@ func (s *Site) ownCustody() custody {
 			return s.dashboardFrame(c, of, title, part), nil
 		},
 		current: func(part string) string { return part },
-		own:     true,
+		own:     true, newKey: billing.NewSecretKey,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	s.accountRoutes(dashboard, dashboardArea)
 	s.accessRoutes(dashboard, s.ownCustody())
+	s.sandboxRoutes(dashboard)
 	dashboard.GET(views.DashboardPath, s.showDashboard)
 	dashboard.GET(views.DashboardLivePath, s.liveDashboard)
 	dashboard.GET(views.DashboardTopUpsPath, s.listOwnTopUps)

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bufio"
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -73,7 +74,8 @@ func TestADashboardWithoutAnythingSaysSo(t *testing.T) {
 // The routes are the router's own: one that is added without a case here fails.
 func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 	t.Parallel()
-	p := openSite(t, outcome(billing.OutcomeDelivered))
+	second := openSandbox(t)
+	p := openSite(t, outcome(billing.OutcomeDelivered), beside(second))
 	ours, theirs := storetest.Customer(t, p.store, "100"), storetest.Customer(t, p.store, "100")
 	topUp := p.order(t, theirs, "their-reference")
 	file := "/dashboard/exports/" + p.memberExport(t, theirs).ID.String()
@@ -81,41 +83,46 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		path       string
 		own, wrong int // what a member of the customer gets, and of another one
 	}{
-		"GET /dashboard":                     {"/dashboard", 200, 200},
-		"GET /dashboard/live":                {"", 0, 0}, // TestTheStreamTellsOfACapture
-		"GET /dashboard/topups":              {"/dashboard/topups?reference=their-reference", 200, 200},
-		"GET /dashboard/topups/totals":       {"/dashboard/topups/totals?reference=their-reference", 200, 200},
-		"GET /dashboard/topups/newer":        {"/dashboard/topups/newer?newer=" + strings.Repeat("A", 32), 200, 200},
-		"GET /dashboard/topups.csv":          {"/dashboard/topups.csv?phone=5512345678", 200, 200},
-		"GET /dashboard/topups/:id":          {"/dashboard/topups/" + topUp.ID.String(), 200, 404},
-		"GET /dashboard/references":          {"/dashboard/references?reference=their-reference", 200, 200},
-		"GET /dashboard/statements":          {"/dashboard/statements", 200, 200}, // TestAMemberSeesTheStatementsOfItsOwnCompanyAlone
-		"GET /dashboard/statement":           {"/dashboard/statement?month=" + thisMonth(t), 200, 200},
-		"GET /dashboard/statement.pdf":       {"/dashboard/statement.pdf?month=" + thisMonth(t), 200, 200},
-		"GET /dashboard/statement.csv":       {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
-		"GET /dashboard/notifications":       {"/dashboard/notifications", 200, 200},
-		"POST /dashboard/notifications":      {"/dashboard/notifications", 422, 422},
-		"GET /dashboard/order":               {"/dashboard/order", 200, 200}, // of one's own company: TestAnOwnerOrdersByHandAndOnceOnly
-		"POST /dashboard/order":              {"/dashboard/order", 400, 400},
-		"POST /dashboard/order/edit":         {"/dashboard/order/edit", 400, 400},
-		"POST /dashboard/order/review":       {"/dashboard/order/review", 400, 400},
-		"GET /dashboard/sign-in":             {"", 0, 0}, // names nothing of a customer
-		"POST /dashboard/sign-in":            {"", 0, 0},
-		"POST /dashboard/sign-out":           {"", 0, 0},
-		"GET /dashboard/topups.xlsx":         {"/dashboard/topups.xlsx?phone=5512345678", 200, 200},
-		"GET /dashboard/exports":             {"/dashboard/exports", 200, 200},
-		"GET /dashboard/exports/new":         {"/dashboard/exports/new", 200, 200},
-		"POST /dashboard/exports":            {"/dashboard/exports", 400, 400},
-		"GET /dashboard/exports/:id":         {file, 200, 404},
-		"GET /dashboard/exports/:id/file":    {file + "/file", 200, 404},
-		"POST /dashboard/exports/:id/cancel": {file + "/cancel", 303, 404},
+		"GET /dashboard":                             {"/dashboard", 200, 200},
+		"GET /dashboard/live":                        {"", 0, 0}, // TestTheStreamTellsOfACapture
+		"GET /dashboard/topups":                      {"/dashboard/topups?reference=their-reference", 200, 200},
+		"GET /dashboard/topups/totals":               {"/dashboard/topups/totals?reference=their-reference", 200, 200},
+		"GET /dashboard/topups/newer":                {"/dashboard/topups/newer?newer=" + strings.Repeat("A", 32), 200, 200},
+		"GET /dashboard/topups.csv":                  {"/dashboard/topups.csv?phone=5512345678", 200, 200},
+		"GET /dashboard/topups/:id":                  {"/dashboard/topups/" + topUp.ID.String(), 200, 404},
+		"GET /dashboard/references":                  {"/dashboard/references?reference=their-reference", 200, 200},
+		"GET /dashboard/statements":                  {"/dashboard/statements", 200, 200}, // TestAMemberSeesTheStatementsOfItsOwnCompanyAlone
+		"GET /dashboard/statement":                   {"/dashboard/statement?month=" + thisMonth(t), 200, 200},
+		"GET /dashboard/statement.pdf":               {"/dashboard/statement.pdf?month=" + thisMonth(t), 200, 200},
+		"GET /dashboard/statement.csv":               {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
+		"GET /dashboard/notifications":               {"/dashboard/notifications", 200, 200},
+		"POST /dashboard/notifications":              {"/dashboard/notifications", 422, 422},
+		"GET /dashboard/order":                       {"/dashboard/order", 200, 200}, // of one's own company: TestAnOwnerOrdersByHandAndOnceOnly
+		"POST /dashboard/order":                      {"/dashboard/order", 400, 400},
+		"POST /dashboard/order/edit":                 {"/dashboard/order/edit", 400, 400},
+		"POST /dashboard/order/review":               {"/dashboard/order/review", 400, 400},
+		"POST /dashboard/sandbox/balance":            {"/dashboard/sandbox/balance", 400, 400},
+		"POST /dashboard/sandbox/certificate":        {"/dashboard/sandbox/certificate", 400, 400},
+		"POST /dashboard/sandbox/certificate/report": {"/dashboard/sandbox/certificate/report", 422, 422},
+		"GET /dashboard/sign-in":                     {"", 0, 0}, // names nothing of a customer
+		"POST /dashboard/sign-in":                    {"", 0, 0},
+		"POST /dashboard/sign-out":                   {"", 0, 0},
+		"GET /dashboard/topups.xlsx":                 {"/dashboard/topups.xlsx?phone=5512345678", 200, 200},
+		"GET /dashboard/exports":                     {"/dashboard/exports", 200, 200},
+		"GET /dashboard/exports/new":                 {"/dashboard/exports/new", 200, 200},
+		"POST /dashboard/exports":                    {"/dashboard/exports", 400, 400},
+		"GET /dashboard/exports/:id":                 {file, 200, 404},
+		"GET /dashboard/exports/:id/file":            {file + "/file", 200, 404},
+		"POST /dashboard/exports/:id/cancel":         {file + "/cancel", 303, 404},
 	}
 	for name, both := range ownAccountCases {
 		test := cases[name]
 		test.path, test.own, test.wrong = both.path, both.status, both.status
 		cases[name] = test
 	}
-	for name, keeps := range p.accessCases(t, theirs, "/dashboard", "/dashboard") {
+	keeping := p.accessCases(t, theirs, "/dashboard", "/dashboard")
+	maps.Copy(keeping, sandboxCases(t, second, theirs, "/dashboard", "/dashboard"))
+	for name, keeps := range keeping {
 		test := cases[name]
 		test.path, test.own, test.wrong = keeps.path, keeps.status, keeps.status
 		if strings.Contains(name, ":") {

@@ -66,7 +66,7 @@ func (s *Site) drawNewKey(c echo.Context, d custody, status int, form views.NewK
 	if form.Customer, err = d.customer(c); err != nil {
 		return err
 	}
-	key, _ := billing.NewSecretKey()
+	key, _ := d.newKey()
 	form.Paths, form.Once = d.paths(form.Customer), s.once(c, keyUse(form.Customer), key)
 	if form.Frame, err = d.frame(c, form.Customer, s.reader(c).T("Make a key"), form.Paths.Keys); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s *Site) drawRotation(c echo.Context, d custody, status int, form views.Ke
 	if key.EndedAt != nil {
 		return s.endsAlready(c, d, customer)
 	}
-	fresh, _ := billing.NewSecretKey()
+	fresh, _ := d.newKey()
 	form.Paths, form.Key, form.Overlaps, form.Once = d.paths(customer), key, access.Overlaps(), s.once(c, rotationUse(key), fresh)
 	if form.Frame, err = d.frame(c, customer, s.reader(c).T("Rotate %s", key.Name), form.Paths.Keys); err != nil {
 		return err

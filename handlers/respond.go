@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/handlers/api"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/views"
 )
@@ -86,7 +87,10 @@ func gone(ctx context.Context, err error) bool {
 // describe turns an error into words that the reader can act on.
 func describe(r views.Reader, err error) views.Problem {
 	var he *echo.HTTPError
+	var noSandbox api.NoSandboxError
 	switch {
+	case errors.As(err, &noSandbox):
+		return views.Problem{Status: http.StatusServiceUnavailable, Title: r.T("There is no sandbox on this server"), Sentence: r.T("Test keys are answered 503. Live keys and top-ups are not touched by it.")}
 	case errors.Is(err, billing.ErrNotFound):
 		return notFound(r)
 	case errors.Is(err, errForbidden):

@@ -51,15 +51,15 @@ func (s *Store) AnswerSandboxRequest(ctx context.Context, r SandboxRequest) erro
 	return nil
 }
 
-// SandboxRequests lists a customer's orders whose reference begins with prefix, the
-// oldest first; 5,000 at most.
-func (r reader) SandboxRequests(ctx context.Context, customerID int64, prefix string) ([]SandboxRequest, error) {
+// SandboxRequests lists a customer's orders since a moment, the oldest first; 5,000
+// at most.
+func (r reader) SandboxRequests(ctx context.Context, customerID int64, since time.Time) ([]SandboxRequest, error) {
 	return list[SandboxRequest](ctx, r.q, "requests to the sandbox", `
 		SELECT id, customer_id, at, reference, phone, amount, status, code, replayed, answered_at
 		FROM sandbox_requests
-		WHERE customer_id = $1 AND starts_with(reference, $2)
+		WHERE customer_id = $1 AND at >= $2
 		ORDER BY id
-		LIMIT 5000`, customerID, prefix)
+		LIMIT 5000`, customerID, since)
 }
 
 // ForgetSandboxRequests removes what came in longer ago than age.

@@ -10,6 +10,7 @@ var spanishCatalogues = []map[string]string{
 	spanishCalls,
 	spanishReferences,
 	spanishCredit,
+	spanishSandbox,
 }
 
 var spanishCommon = map[string]string{

@@ -59,6 +59,7 @@ func mount(e *echo.Echo, d Dependencies) *api {
 	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated, file: a.listFile})
 	a.routes()
 	a.oldRoutes(e)
+	a.certificateRoutes(e)
 	a.finishDocument()
 	a.docs = a.docsOf(a.huma.OpenAPI())
 	e.GET(views.APIDocsPath, a.showDocs)
