@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"exports":                    {"billing", "store"},
 	"webhooks":                   {"billing", "seal", "store"},
 	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui", "webhooks"},
-	"handlers/api":               {"billing", "sandbox", "store", "topup", "views"},
+	"handlers/api":               {"billing", "bookkeeper", "sandbox", "store", "topup", "views"},
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"torture":                    {},                   // tests alone, which may see everything
 	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},

@@ -103,6 +103,35 @@ func (p Products) refusal() AmountError {
 	return refusal
 }
 
+// Offer is a product as a customer may order it, in MXN.
+type Offer struct {
+	Product  Product
+	Open     bool // any amount from Min to Max; else both are the one amount
+	Min, Max MXN
+}
+
+// Offers lists what may be ordered: the open range, then the fixed products.
+func (p Products) Offers() (offers []Offer) {
+	if p.Open != nil {
+		offers = append(offers, Offer{*p.Open, true, p.Min, p.Max})
+	}
+	for _, fixed := range p.Fixed {
+		if fixed.Face != nil {
+			offers = append(offers, Offer{fixed.Product, false, *fixed.Face, *fixed.Face})
+		}
+	}
+	return offers
+}
+
+// Name is our own name of what is offered, which names no provider:
+// "movistar-mx-open", "movistar-mx-50".
+func (o Offer) Name() string {
+	if o.Open {
+		return "movistar-mx-open"
+	}
+	return "movistar-mx-" + o.Min.amount.String()
+}
+
 // MayOrderOpen says whether a customer with these products, by code, may order the
 // open range: one for whom none is named may order that alone.
 func MayOrderOpen(codes []string) bool {

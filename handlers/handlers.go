@@ -92,7 +92,7 @@ func New(site Site) (*echo.Echo, error) {
 	e.GET("/metrics", s.metrics(measures))
 	s.routes(e)
 	api.Mount(e, api.Dependencies{
-		House: api.House{Store: s.Store, Engine: s.Engine}, Sandbox: s.Sandbox, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,
+		House: api.House{Store: s.Store, Engine: s.Engine, Books: s.Books}, Sandbox: s.Sandbox, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,
 		Explain: func(row string) (string, bool) {
 			explanation, ok := s.Explain(row)
 			return explanation.ResellerEnglish, ok

@@ -14,8 +14,14 @@ type APIDocs struct {
 	Failures      []DocsField     // why a top-up can fail
 	Problems      []DocsProblem
 
-	EntryFields   []DocsField // of the ledger's lines
+	Inner         []DocsInner // of what answers hold in lists and in themselves
 	ProblemFields []DocsField
+}
+
+// DocsInner are the fields of something that answers hold. Its title is translated here.
+type DocsInner struct {
+	Title  string
+	Fields []DocsField
 }
 
 // DocsOperation is one call.

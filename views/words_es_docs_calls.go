@@ -15,7 +15,7 @@ var spanishDocsCalls = map[string]string{
 	"What is wrong with it, or null.":                               "Qué tiene de malo, o null.",
 	"What can be said of the phone, also of one that is not valid.": "Lo que se puede decir del teléfono, también de uno que no es válido.",
 	"Read the ledger": "Leer el libro de movimientos",
-	"Every entry of your account, newest first, a page at a time: what was held, charged, given back, paid in. Entries are numbered without a gap and never change.": "Cada movimiento de tu cuenta, los más recientes primero, página por página: lo retenido, cobrado, devuelto y depositado. Los movimientos se numeran sin huecos y nunca cambian.",
+	"Every entry of your account, newest first, a page at a time: what was held, charged, given back, paid in. Entries are numbered without a gap and never change. With Accept: text/csv or application/x-ndjson all of it is one file.": "Cada movimiento de tu cuenta, los más recientes primero, página por página: lo retenido, cobrado, devuelto y depositado. Los movimientos se numeran sin huecos y nunca cambian. Con Accept: text/csv o application/x-ndjson, todo es un solo archivo.",
 	"The entries, newest first.":                                                          "Los movimientos, los más recientes primero.",
 	"Its place in your account, from 1 without a gap.":                                    "Su lugar en tu cuenta, desde 1 y sin huecos.",
 	"hold, capture, release, deposit, adjustment, reversal or charge. More may be added.": "hold, capture, release, deposit, adjustment, reversal o charge. Puede haber más.",
@@ -31,7 +31,7 @@ var spanishDocsCalls = map[string]string{
 	"A page of entries.":                                                                  "Una página de movimientos.",
 	"Fields of a ledger entry":                                                            "Campos de un movimiento",
 
-	"With Accept: text/csv or application/x-ndjson, GET /api/v1/topups sends all that its filters match, however much it is, without pages. A file that ends early breaks the connection: what arrived whole is whole.": "Con Accept: text/csv o application/x-ndjson, GET /api/v1/topups envía todo lo que cumple sus filtros, por mucho que sea y sin páginas. Un archivo que termina antes corta la conexión: lo que llegó entero está entero.",
+	"With Accept: text/csv or application/x-ndjson, top-ups, ledger and statements come whole, all that the filters match, however much it is, without pages. A file that ends early breaks the connection: what arrived whole is whole.": "Con Accept: text/csv o application/x-ndjson, recargas, movimientos y estados de cuenta llegan enteros, todo lo que cumplen los filtros, por mucho que sea y sin páginas. Un archivo que termina antes corta la conexión: lo que llegó entero está entero.",
 
 	// old calls
 	"Old calls": "Llamadas antiguas",

@@ -17,6 +17,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/handlers/api"
 	"latcom.example/latcom-billing/latcom"
 	"latcom.example/latcom-billing/latcom/simulator"
@@ -108,7 +109,7 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 			return err
 		}
 	}
-	h.door.Open(api.House{Store: books, Engine: engine})
+	h.door.Open(api.House{Store: books, Engine: engine, Books: bookkeeper.New(books, h.log, bookkeeper.Options{Zone: c.zone})})
 	h.close()
 	context.AfterFunc(ctx, engine.Stop)
 	if c.Workers {

@@ -16,17 +16,15 @@ type adapter struct {
 	http.Handler
 	echo  *echo.Echo
 	guard echo.MiddlewareFunc
-	file  func(echo.Context) (sent bool, err error) // answers a list as a file, if one is wanted
+	file  func(c echo.Context, operationID string) (sent bool, err error) // answers a list as a file, if one is wanted
 }
 
 var pathParameters = strings.NewReplacer("{", ":", "}", "")
 
 func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	a.echo.Add(op.Method, pathParameters.Replace(op.Path), func(c echo.Context) error {
-		if op.OperationID == listOperation.OperationID {
-			if sent, err := a.file(c); sent {
-				return err
-			}
+		if sent, err := a.file(c, op.OperationID); sent {
+			return err
 		}
 		r := c.Request()
 		for _, name := range c.ParamNames() {

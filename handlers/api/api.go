@@ -56,7 +56,7 @@ func Mount(e *echo.Echo, d Dependencies) { mount(e, d) }
 func mount(e *echo.Echo, d Dependencies) *api {
 	a := &api{Dependencies: d, wrong: newWrongKeys(time.Now)}
 	e.Use(a.answered)
-	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated, file: a.listFile})
+	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated, file: a.sendFile})
 	a.routes()
 	a.oldRoutes(e)
 	a.certificateRoutes(e)
@@ -78,7 +78,13 @@ func (a *api) routes() {
 	register(a, quoteOperation, a.quote)
 	register(a, numberOperation, a.number)
 	register(a, ledgerOperation, a.ledger)
+	register(a, productsOperation, a.products)
+	register(a, statementsOperation, a.statements)
+	register(a, statementOperation, a.statement)
 }
+
+// headSuffix marks the operation that answers HEAD where another answers GET.
+const headSuffix = "-head"
 
 // register adds one operation. Every error that handle returns becomes a problem
 // document here, and is logged here if it is ours. What huma could refuse by
@@ -100,7 +106,7 @@ func register[I, O any](a *api, op huma.Operation, handle func(context.Context, 
 	huma.Register(a.huma, op, guarded)
 	if op.Method == http.MethodGet {
 		head := op
-		head.Method, head.Hidden, head.OperationID = http.MethodHead, true, op.OperationID+"-head"
+		head.Method, head.Hidden, head.OperationID = http.MethodHead, true, op.OperationID+headSuffix
 		huma.Register(a.huma, head, guarded)
 	}
 	for _, p := range operationsOf(a.huma.OpenAPI().Paths[op.Path])[op.Method].Parameters {

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
 	"latcom.example/latcom-billing/topup"
@@ -112,7 +113,7 @@ func startOn(t *testing.T, s *store.Store, url string, p topup.Provider) *site {
 	e := echo.New()
 	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
 	a := mount(e, Dependencies{
-		House: House{Store: s, Engine: engine}, Log: slog.New(slog.NewTextHandler(log, nil)),
+		House: House{Store: s, Engine: engine, Books: booksOf(s)}, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Explain: func(row string) (string, bool) {
 			return "The carrier does not accept this phone number. Nothing was charged.", row == "answer.refused"
 		},
@@ -120,6 +121,10 @@ func startOn(t *testing.T, s *store.Store, url string, p topup.Provider) *site {
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	return &site{Server: server, t: t, store: s, url: url, engine: engine, api: a, log: log}
+}
+
+func booksOf(s *store.Store) *bookkeeper.Keeper {
+	return bookkeeper.New(s, slog.New(slog.DiscardHandler), bookkeeper.Options{Zone: time.UTC})
 }
 
 // customer makes a customer with credit and a key.
@@ -216,6 +221,9 @@ func (s *site) check(method, path string, a answer) {
 	path, _, _ = strings.Cut(path, "?")
 	if strings.HasPrefix(path, "/api/v1/topups/") {
 		path = "/api/v1/topups/{id}"
+	}
+	if strings.HasPrefix(path, "/api/v1/statements/") {
+		path = "/api/v1/statements/{month}"
 	}
 	if strings.HasPrefix(path, "/api/v1/numbers/") {
 		path = "/api/v1/numbers/{phone}"

@@ -64,7 +64,7 @@ func (a *api) frame(c echo.Context) views.Frame {
 // docsOf reads from the document what the page says about calls and codes.
 func (a *api) docsOf(document *huma.OpenAPI) views.APIDocs {
 	d := views.APIDocs{Server: a.BaseURL}
-	for _, op := range []huma.Operation{orderOperation, showOperation, listOperation, balanceOperation, quoteOperation, numberOperation, ledgerOperation} {
+	for _, op := range []huma.Operation{orderOperation, showOperation, listOperation, balanceOperation, quoteOperation, numberOperation, ledgerOperation, productsOperation, statementsOperation, statementOperation} {
 		described := operationsOf(document.Paths[prefix+op.Path])[op.Method]
 		d.Operations = append(d.Operations, docsOperation(document.Components.Schemas, described))
 	}
@@ -86,7 +86,7 @@ func (a *api) docsOf(document *huma.OpenAPI) views.APIDocs {
 			Code: k.code, Status: strconv.Itoa(k.status), Retry: k.retry, Title: k.title, Cause: k.cause, Cure: k.cure,
 		})
 	}
-	d.EntryFields = membersOf(document.Components.Schemas, &huma.Schema{Ref: "#/components/schemas/Entry"}, entryMembers)
+	d.Inner = innerOf(document.Components.Schemas)
 	d.ProblemFields = membersOf(document.Components.Schemas, &huma.Schema{Ref: "#/components/schemas/Problem"}, problemMembers)
 	for _, code := range failureCodes {
 		d.Failures = append(d.Failures, views.DocsField{Name: string(code), Text: failures[code]})
@@ -132,22 +132,21 @@ var (
 		"provider_transaction_id", "carrier_transaction_id", "failure", "available_after", "metadata",
 		"created_at", "updated_at", "completed_at",
 	}
-	entryMembers = []string{
-		"number", "kind", "amount", "balance_change", "held_change", "balance_after", "held_after", "currency",
-		"topup_id", "reference", "reason", "created_at",
-	}
 	problemMembers = []string{
 		"type", "title", "status", "detail", "code", "retry", "request_id", "errors", "available", "price", "minimum", "maximum", "amounts",
 	}
 	answerMembers = map[string][]string{
-		orderOperation.OperationID:   topUpMembers,
-		listOperation.OperationID:    {"data", "next_cursor"},
-		balanceOperation.OperationID: {"balance", "held", "credit_limit", "available", "currency", "as_of"},
-		quoteOperation.OperationID:   {"amount", "currency", "price", "price_currency", "exchange_rate", "discount"},
-		numberOperation.OperationID:  {"input", "valid", "phone", "national", "in_numbering_plan", "mobile", "problem"},
-		ledgerOperation.OperationID:  {"data", "next_cursor"},
-		oldOrderID:                   {"success", "transaction", "message", "remaining_balance"},
-		oldBalanceID:                 {"success", "customer_id", "company_name", "current_balance", "credit_limit", "currency"},
+		orderOperation.OperationID:      topUpMembers,
+		listOperation.OperationID:       {"data", "next_cursor"},
+		balanceOperation.OperationID:    {"balance", "held", "credit_limit", "available", "currency", "as_of"},
+		quoteOperation.OperationID:      {"amount", "currency", "price", "price_currency", "exchange_rate", "discount"},
+		numberOperation.OperationID:     {"input", "valid", "phone", "national", "in_numbering_plan", "mobile", "problem"},
+		ledgerOperation.OperationID:     {"data", "next_cursor"},
+		productsOperation.OperationID:   {"data"},
+		statementsOperation.OperationID: {"data"},
+		statementOperation.OperationID:  {"month", "currency", "closed", "opening", "movements", "closing", "entries", "next_cursor"},
+		oldOrderID:                      {"success", "transaction", "message", "remaining_balance"},
+		oldBalanceID:                    {"success", "customer_id", "company_name", "current_balance", "credit_limit", "currency"},
 	}
 )
 

@@ -44,9 +44,10 @@ var refusals = map[string][]string{
 	orderOperation.OperationID: {
 		codeMalformed, codeInsufficient, codeSuspended, codeReused, codeTooLarge, codeMediaType, codePhone, codeAmount,
 	},
-	listOperation.OperationID:  {codePhone},
-	showOperation.OperationID:  {codeNotFound},
-	quoteOperation.OperationID: {codeAmount},
+	listOperation.OperationID:      {codePhone},
+	showOperation.OperationID:      {codeNotFound},
+	statementOperation.OperationID: {codeNotFound},
+	quoteOperation.OperationID:     {codeAmount},
 }
 
 var refusalsOfAll = []string{codeUnauthorized, codeAddress, codeInvalid, codeRateLimited, codeInternal, codeUnavailable}

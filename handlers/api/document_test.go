@@ -41,15 +41,18 @@ func TestEveryOperationDocumentsItsRefusals(t *testing.T) {
 	t.Parallel()
 	s := described(t)
 	want := map[string]string{
-		"order-topup":  "200 201 202 400 401 402 403 409 413 415 422 429 500 503",
-		"list-topups":  "200 401 403 422 429 500 503",
-		"show-topup":   "200 401 403 404 422 429 500 503",
-		"read-balance": "200 401 403 422 429 500 503",
-		"quote-topup":  "200 401 403 422 429 500 503",
-		"read-number":  "200 401 403 422 429 500 503",
-		"list-ledger":  "200 401 403 422 429 500 503",
-		"old-order":    "200 202 400 401 403 413 429 500 503",
-		"old-balance":  "200 401 403 429 500 503",
+		"order-topup":     "200 201 202 400 401 402 403 409 413 415 422 429 500 503",
+		"list-topups":     "200 401 403 422 429 500 503",
+		"show-topup":      "200 401 403 404 422 429 500 503",
+		"read-balance":    "200 401 403 422 429 500 503",
+		"quote-topup":     "200 401 403 422 429 500 503",
+		"read-number":     "200 401 403 422 429 500 503",
+		"list-ledger":     "200 401 403 422 429 500 503",
+		"list-products":   "200 401 403 422 429 500 503",
+		"list-statements": "200 401 403 422 429 500 503",
+		"read-statement":  "200 401 403 404 422 429 500 503",
+		"old-order":       "200 202 400 401 403 413 429 500 503",
+		"old-balance":     "200 401 403 429 500 503",
 	}
 	for _, item := range s.api.huma.OpenAPI().Paths {
 		for _, op := range operationsOf(item) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 )
@@ -16,6 +17,7 @@ import (
 type House struct {
 	Store  *store.Store
 	Engine *topup.Engine
+	Books  *bookkeeper.Keeper // for statements
 }
 
 // Sandbox is the second house. It opens after the first one, or never.

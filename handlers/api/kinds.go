@@ -46,7 +46,7 @@ var kinds = []kind{
 	},
 	{
 		codeNotFound, http.StatusNotFound, retryNever, views.Term("Not found"),
-		views.Term("The address is wrong, or the top-up is not one of yours."),
+		views.Term("The address is wrong, or what it names is not yours or not there."),
 		views.Term("Check the id. To find out whether an order arrived, list top-ups by reference or order again with the same reference."),
 	},
 	{

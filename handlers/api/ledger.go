@@ -20,7 +20,7 @@ import (
 var ledgerOperation = huma.Operation{
 	OperationID: "list-ledger", Method: http.MethodGet, Path: "/ledger",
 	Summary:     views.Term("Read the ledger"),
-	Description: views.Term("Every entry of your account, newest first, a page at a time: what was held, charged, given back, paid in. Entries are numbered without a gap and never change."),
+	Description: views.Term("Every entry of your account, newest first, a page at a time: what was held, charged, given back, paid in. Entries are numbered without a gap and never change. With Accept: text/csv or application/x-ndjson all of it is one file."),
 }
 
 type ledgerInput struct {
@@ -57,9 +57,7 @@ func (a *api) ledger(ctx context.Context, in *ledgerInput) (*ledgerOutput, error
 	if err != nil {
 		return nil, err
 	}
-	lines, err := within(ctx, readTime, func(ctx context.Context) ([]store.LedgerLine, error) {
-		return callOf(ctx).Store.Ledger(ctx, callOf(ctx).customerID, before, limit+1)
-	})
+	lines, err := ledgerBelow(ctx, before, limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +87,9 @@ func entryOf(line store.LedgerLine) Entry {
 	return e
 }
 
-func (in ledgerInput) read() (limit int, before int64, err error) {
+// read gives how many entries a page has, and the number of the last one that was
+// seen; 0: none.
+func (in ledgerInput) read() (limit int, seen int64, err error) {
 	var wrong mistakes
 	limit = usualPage
 	if in.Limit != "" {
@@ -98,14 +98,14 @@ func (in ledgerInput) read() (limit int, before int64, err error) {
 		}
 	}
 	if in.Cursor != "" {
-		if before, err = readLedgerCursor(in.Cursor); err != nil {
+		if seen, err = readLedgerCursor(in.Cursor); err != nil {
 			wrong.add("query", "cursor", err.Error())
 		}
 	}
 	if len(wrong) > 0 {
 		return 0, 0, invalid(wrong...)
 	}
-	return limit, before, nil
+	return limit, seen, nil
 }
 
 // A ledger's cursor is the number of the last entry that was seen: entries are

@@ -55,6 +55,9 @@ func samples(operationID string) map[int]map[string]*huma.Example {
 	if more, ok := moreSamples(operationID); ok {
 		return more
 	}
+	if more, ok := callSamples[operationID]; ok {
+		return more
+	}
 	succeeded := sample("Delivered and charged", sampleTopUp(billing.StatusSucceeded))
 	failed := sample("Not delivered, nothing charged", sampleTopUp(billing.StatusFailed))
 	sending := sample("On its way", sampleTopUp(billing.StatusSending))

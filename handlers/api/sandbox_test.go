@@ -29,7 +29,7 @@ const hurry = 40
 func (s *site) secondHouse() House {
 	s.t.Helper()
 	books, url := storetest.NewWithURL(s.t)
-	h := House{books, startSandbox(s.t, books, url)}
+	h := House{books, startSandbox(s.t, books, url), booksOf(books)}
 	s.api.Sandbox = NewSandbox()
 	s.api.Sandbox.Open(h)
 	return h
@@ -243,7 +243,7 @@ func TestAnyOtherNumberIsDelivered(t *testing.T) {
 func TestASecondInstanceSettlesWhatTheFirstLeftUnknown(t *testing.T) {
 	t.Parallel()
 	books, url := storetest.NewWithURL(t)
-	one := House{books, startSandbox(t, books, url)}
+	one := House{books, startSandbox(t, books, url), booksOf(books)}
 	twin, err := one.Engine.Twin(t.Context(), topup.Twin{Customer: billing.Customer{Code: "ENVIA", Name: "EnviaDespensa", Discount: billing.MustFraction("0.05")}, Rate: billing.MustRate("17.5")})
 	if err != nil || twin.Discount.Decimal().String() != "0.05" || twin.Available().String() != "1000.0000" {
 		t.Fatalf("%+v %v", twin, err)

@@ -3,6 +3,8 @@ package api
 // What the types of the OpenAPI document cannot say by themselves.
 
 import (
+	"strings"
+
 	"github.com/danielgtaylor/huma/v2"
 
 	"latcom.example/latcom-billing/billing"
@@ -30,9 +32,10 @@ func orderSchema() *huma.Schema {
 }
 
 const (
-	usdPattern  = `^-?[0-9]+\.[0-9]{4}$`
-	mxnPattern  = `^[0-9]+\.[0-9]{2}$`
-	rateExample = `^[0-9]+\.[0-9]{4,6}$`
+	usdPattern   = `^-?[0-9]+\.[0-9]{4}$`
+	mxnPattern   = `^[0-9]+\.[0-9]{2}$`
+	monthPattern = `^[0-9]{4}-[0-9]{2}$`
+	rateExample  = `^[0-9]+\.[0-9]{4,6}$`
 )
 
 // patterns of the answers' decimal strings, by field.
@@ -67,7 +70,11 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 	}
 	schemas["Failure"].Properties["code"].Examples = []any{string(billing.FailureRefused)}
 	schemas["Entry"].Properties["amount"].Pattern = usdPattern
-	schemas["EntryPage"].Properties["data"].Nullable = false
+	for _, list := range []string{"EntryPage.data", "ProductList.data", "Product.prices", "StatementList.data", "StatementMonth.movements", "Statement.movements", "Statement.entries"} {
+		name, field, _ := strings.Cut(list, ".")
+		schemas[name].Properties[field].Nullable = false
+	}
+	schemas["Statement"].Properties["month"].Pattern, schemas["StatementMonth"].Properties["month"].Pattern = monthPattern, monthPattern
 	page := schemas["TopUpPage"].Properties
 	page["data"].Nullable = false
 	problem := schemas["Problem"].Properties

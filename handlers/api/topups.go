@@ -45,7 +45,7 @@ func (a *api) show(ctx context.Context, in *showInput) (*showOutput, error) {
 var listOperation = huma.Operation{
 	OperationID: "list-topups", Method: http.MethodGet, Path: "/topups",
 	Summary:     views.Term("List top-ups"),
-	Description: views.Term("Your top-ups, newest first, a page at a time. A page stays right while new top-ups arrive: follow next_cursor until it is null. Filters can be combined."),
+	Description: views.Term("Your top-ups, newest first, a page at a time. A page stays right while new top-ups arrive: follow next_cursor until it is null. Filters can be combined. With Accept: text/csv or application/x-ndjson all that they match is one file."),
 }
 
 type listInput struct {

@@ -11,8 +11,8 @@ import (
 
 // fieldWords and answerWords are all that is said, whatever file says it.
 var (
-	fieldWords  = together(todaysFieldWords, moreFieldWords, oldFieldWords)
-	answerWords = together(todaysAnswerWords, moreAnswerWords, oldAnswerWords)
+	fieldWords  = together(todaysFieldWords, moreFieldWords, callFieldWords, oldFieldWords)
+	answerWords = together(todaysAnswerWords, moreAnswerWords, callAnswerWords, oldAnswerWords)
 )
 
 func together[V any](parts ...map[string]V) map[string]V {

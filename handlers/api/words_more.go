@@ -55,10 +55,7 @@ func moreSamples(operationID string) (map[int]map[string]*huma.Example, bool) {
 			"answer": sample("A number", Number{Input: "55 1234 5678", Valid: true, Phone: orNull("+525512345678"), National: orNull("5512345678"), InPlan: &yes}),
 			"wrong":  sample("Not a number", Number{Input: "551234567", Problem: orNull("digits missing: a Mexican number has 10")}),
 		},
-		ledgerOperation.OperationID: {"answer": sample("The last page", EntryPage{Data: []Entry{{
-			Number: 1, Kind: "deposit", Amount: "1000.0000", BalanceChange: "1000.0000", HeldChange: "0.0000", BalanceAfter: "1000.0000",
-			HeldAfter: "0.0000", Currency: "USD", Reason: orNull("DEPOSIT"), CreatedAt: sampleTopUp("queued").CreatedAt,
-		}}})},
+		ledgerOperation.OperationID: {"answer": sample("The last page", EntryPage{Data: []Entry{sampleEntry}})},
 	}
 	found, ok := examples[operationID]
 	return map[int]map[string]*huma.Example{http.StatusOK: found}, ok
