@@ -46,6 +46,7 @@ export async function startSystem({ topUps = 1500, latency = "300ms-500ms", sett
     email: find(/Customer's page[^\n]*\n\s+(\S+), password/),
     password: find(/, password (\S+)/),
     apiKey: find(/(lb_live_[A-Z0-9]+)/),
+    testKey: find(/(lb_test_[A-Z0-9]+)/),
   };
 }
 

@@ -19,7 +19,7 @@ import (
 // Prefix is where the server mounts Files.
 const Prefix = "/static/"
 
-//go:embed app.css river.css app.js office.js theme.js icons.svg favicon.svg fonts/*.woff2 fonts/OFL.txt vendor
+//go:embed app.css river.css app.js docs.js office.js theme.js icons.svg favicon.svg fonts/*.woff2 fonts/OFL.txt vendor
 var Files embed.FS
 
 var versions = sync.OnceValue(func() map[string]string {

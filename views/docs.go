@@ -62,17 +62,19 @@ func (d APIDocs) sections() []docsSection {
 		{"phones", d.T("Phones")},
 		{"amounts", d.T("Amounts and prices")},
 		{"lists", d.T("Lists")},
+		{"limits", d.T("Limits")},
 		{"calls", d.T("Calls")},
 		{"errors", d.T("Errors")},
+		{"try", d.T("Try it")},
+		{"promises", d.T("What we promise")},
+		{"changes", d.T("Changes")},
 		{"old-calls", d.T("Old calls")},
 	}
 }
 
-// retryRow is a line of the one table that matters most.
-type retryRow struct{ saw, trueIs, do string }
-
-func (d APIDocs) retryRows() []retryRow {
-	return []retryRow{
+// retryRows are the one table that matters most: what you saw, what is true, what to do.
+func (d APIDocs) retryRows() [][3]string {
+	return [][3]string{
 		{d.T("201 or 200, succeeded"), d.T("Delivered and charged, once."), d.T("Nothing.")},
 		{d.T("201 or 200, failed"), d.T("Certainly not delivered, nothing charged. The reference is used up."), d.T("Read failure. If you order again, do it with a new reference.")},
 		{d.T("202, queued or sending"), d.T("Accepted; the price is held."), d.T("Read it at Location, or repeat the order with the same reference, until it is final.")},

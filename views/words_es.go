@@ -11,6 +11,7 @@ var spanishCatalogues = []map[string]string{
 	spanishReferences,
 	spanishCredit,
 	spanishSandbox,
+	spanishPromises,
 }
 
 var spanishCommon = map[string]string{
