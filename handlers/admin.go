@@ -48,6 +48,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	admin.GET(views.StatementCSVPath(":code"), s.exportStatement)
 	admin.GET(views.StatementPDFPath(":code"), s.printStatement)
 	s.accessRoutes(admin, s.officeCustody())
+	s.webhookRoutes(admin, s.officeCustody(), views.CustomerWebhooks(":code"))
 	s.officeSandboxRoutes(admin)
 	admin.GET(views.AuditPath(":code"), s.showAudit)
 	admin.GET(views.NotificationsPath(":code"), s.showCustomerLevels)

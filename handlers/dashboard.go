@@ -18,6 +18,7 @@ import (
 func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	s.accountRoutes(dashboard, dashboardArea)
 	s.accessRoutes(dashboard, s.ownCustody())
+	s.webhookRoutes(dashboard, s.ownCustody(), views.OwnWebhooks)
 	s.sandboxRoutes(dashboard)
 	dashboard.GET(views.DashboardPath, s.showDashboard)
 	dashboard.GET(views.DashboardLivePath, s.liveDashboard)
@@ -123,6 +124,9 @@ func (s *Site) dashboardNow(c echo.Context, at time.Time) (views.DashboardNow, e
 		return now, err
 	}
 	now.Latest = latest.TopUps
+	if now.Failing, err = s.Store.FailingEndpoints(ctx, customerID); err != nil {
+		return now, err
+	}
 	deposit, err := s.Store.LastDeposit(ctx, customerID)
 	if errors.Is(err, billing.ErrNotFound) {
 		return now, nil

@@ -30,6 +30,9 @@ func (s *Site) showOwnTopUp(c echo.Context) error {
 	if o.Repeats, err = s.Store.Repeats(ctx, id); err != nil {
 		return err
 	}
+	if o.Webhooks, err = s.Store.TopUpWebhooks(ctx, id); err != nil {
+		return err
+	}
 	o.Held, o.Charged = stillHeld(o.Entries), charged(o.Entries)
 	if swaps(c, "topup") {
 		return render(c, http.StatusOK, views.OwnTopUpParts(s.reader(c), o))

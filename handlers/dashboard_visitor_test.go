@@ -27,6 +27,7 @@ import (
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
 	"latcom.example/latcom-billing/topup"
+	"latcom.example/latcom-billing/webhooks"
 )
 
 const (
@@ -39,10 +40,11 @@ var passwordHash = sync.OnceValue(func() string { return access.HashPassword(pas
 
 // premises are one site, open until its test ends.
 type premises struct {
-	store  *store.Store
-	engine *topup.Engine
-	echo   *echo.Echo
-	url    string
+	store   *store.Store
+	engine  *topup.Engine
+	courier *webhooks.Courier
+	echo    *echo.Echo
+	url     string
 }
 
 type delivers func(context.Context, billing.Send) billing.Answer
@@ -62,10 +64,17 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	s, address := storetest.NewWithURL(t)
 	log := discard
 	files := exports.New(s, log, t.TempDir())
+	courier, err := webhooks.New(s, log, webhooks.Options{SecretKey: strings.Repeat("s", 32), AllowPrivate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	engine := topup.New(s, provider, log, topup.Options{
 		ListenURL: address, Concurrency: 5, RetryWindow: time.Minute, MaxWait: 15 * time.Minute,
 		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), ApprovalLimit: billing.DefaultApprovalLimit, Work: true,
-		Beside: []topup.Beside{{Queue: store.ExportQueue, Workers: 1, Register: files.Register}},
+		Beside: []topup.Beside{
+			{Queue: store.ExportQueue, Workers: 1, Register: files.Register},
+			{Queue: store.WebhookQueue, Workers: 4, Poll: 20 * time.Millisecond, Register: courier.Register},
+		},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 2)
@@ -80,7 +89,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	site := handlers.Site{
 		QueueWindow: openWindow(t, address),
 		Store:       s, Engine: engine, Books: keeper, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
-		Exports: files,
+		Exports: files, Courier: courier,
 	}
 	for _, c := range change {
 		c(&site)
@@ -92,7 +101,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 			t.Error(err)
 		}
 	})
-	return premises{store: s, engine: engine}.served(t, site)
+	return premises{store: s, engine: engine, courier: courier}.served(t, site)
 }
 
 // openWindow lets the back office look at the queue's jobs.

@@ -4,6 +4,7 @@ package handlers_test
 // what the resellers' interface makes of them.
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,7 +44,8 @@ func (p premises) accessCases(t *testing.T, c billing.Customer, at, route string
 	t.Helper()
 	person := at + "/members/" + strconv.FormatInt(p.addMember(t, c, "olga@their-company.example"), 10)
 	key, ended := at+"/keys/"+strconv.FormatInt(p.addKey(t, c).ID, 10), at+"/keys/"+strconv.FormatInt(p.addKey(t, c).ID, 10)
-	return map[string]accessCase{
+	cases := p.webhookCases(t, c, at, route)
+	maps.Copy(cases, map[string]accessCase{
 		"GET " + route + "/keys":                {at + "/keys", 200, false},
 		"GET " + route + "/keys/new":            {at + "/keys/new", 200, true},
 		"POST " + route + "/keys":               {at + "/keys", 422, true},
@@ -59,7 +61,8 @@ func (p premises) accessCases(t *testing.T, c billing.Customer, at, route string
 		"POST " + route + "/members/:id/link":   {person + "/link", 422, true},
 		"GET " + route + "/members/:id/access":  {person + "/access", 200, true},
 		"POST " + route + "/members/:id/access": {person + "/access", 303, true},
-	}
+	})
+	return cases
 }
 
 // side is one side of the counter, with somebody who manages there.

@@ -26,7 +26,7 @@ const (
 	shownFor = 2 * time.Minute
 )
 
-// shown is what the page shows: a key or a link.
+// shown is what the page shows: a key, a link, or a webhook's secret.
 type shown struct {
 	For     string    // who may see it, and nobody who signs in after him
 	Until   time.Time //
@@ -34,6 +34,18 @@ type shown struct {
 	Current string    // in the nav
 	Key     *views.MadeKey
 	Link    *views.MadeLink
+	Secret  *views.MadeSecret
+}
+
+// whole says whether there is one thing to show.
+func (s shown) whole() bool {
+	things := 0
+	for _, there := range []bool{s.Key != nil, s.Link != nil, s.Secret != nil} {
+		if there {
+			things++
+		}
+	}
+	return things == 1
 }
 
 // showOnce leads to the page.
@@ -95,13 +107,19 @@ func (s *Site) showShown(c echo.Context) error {
 	if what.Key != nil {
 		title = r.T("The key")
 	}
+	if what.Secret != nil {
+		title = r.T("The secret")
+	}
 	f, err := s.accountFrame(c, title)
 	if err != nil {
 		return err
 	}
 	f.Here, f.Current = what.Back, what.Current // this page cannot be asked for again
-	if what.Key != nil {
+	switch {
+	case what.Key != nil:
 		return render(c, http.StatusOK, views.MadeKeyPage(f, *what.Key))
+	case what.Secret != nil:
+		return render(c, http.StatusOK, views.MadeSecretPage(f, *what.Secret))
 	}
 	return render(c, http.StatusOK, views.MadeLinkPage(f, *what.Link))
 }
@@ -121,7 +139,7 @@ func (s *Site) takeShown(c echo.Context) (what shown, there bool, err error) {
 	if err := json.Unmarshal([]byte(text), &what); err != nil {
 		return what, false, fmt.Errorf("read what is shown once: %w", err)
 	}
-	return what, what.For == oncePurpose(c, "shown") && time.Now().Before(what.Until) && (what.Key != nil) != (what.Link != nil), nil
+	return what, what.For == oncePurpose(c, "shown") && time.Now().Before(what.Until) && what.whole(), nil
 }
 
 func (s *Site) shownBefore(c echo.Context) error {

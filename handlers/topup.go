@@ -46,6 +46,9 @@ func (s *Site) topUpDetail(c echo.Context, name string) (d views.TopUpDetail, er
 	if d.Repeats, err = s.Store.Repeats(ctx, id); err != nil {
 		return d, err
 	}
+	if d.Webhooks, err = s.Store.TopUpWebhooks(ctx, id); err != nil {
+		return d, err
+	}
 	d.Held, d.MayClassify = stillHeld(d.Entries), operator(c).Role.MayMoveMoney()
 	if d.Looked, err = s.look(c, id); err != nil {
 		return d, err

@@ -48,6 +48,12 @@ func (r reader) WebhookEndpoint(ctx context.Context, customerID int64, id uuid.U
 	return row.endpoint(), err
 }
 
+// WebhookEndpointRemoved says whether a customer had an endpoint that was removed.
+func (r reader) WebhookEndpointRemoved(ctx context.Context, customerID int64, id uuid.UUID) (bool, error) {
+	return get[bool](ctx, r.q, "a removed webhook endpoint", `
+		SELECT EXISTS (SELECT FROM webhook_endpoints WHERE customer_id = $1 AND id = $2 AND state = 'removed')`, customerID, id)
+}
+
 // LockWebhookEndpoint is WebhookEndpoint with a lock on its row; who also needs a
 // delivery locks that afterwards.
 func (tx *Tx) LockWebhookEndpoint(ctx context.Context, customerID int64, id uuid.UUID) (billing.WebhookEndpoint, error) {

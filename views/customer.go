@@ -36,6 +36,7 @@ func (v CustomerView) tabs() []ui.Tab {
 		tab(v.T("Credit|history"), CreditPath(code)),
 		tab(v.T("Limits and pricing"), LimitsPath(code)),
 		tab(v.T("API keys"), KeysPath(code)),
+		tab(v.T("Webhooks"), WebhooksPath(code)),
 		tab(v.T("Sandbox"), CustomerSandboxPath(code)),
 		tab(v.T("Members"), MembersPath(code)),
 		tab(v.T("Notifications"), NotificationsPath(code)),

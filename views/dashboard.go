@@ -25,6 +25,7 @@ type DashboardNow struct {
 	Runway      Runway
 	Today       CustomerSums
 	Latest      []billing.TopUp
+	Failing     int // endpoints at which webhooks were given up, or that ended with 410
 }
 
 // DashboardDeposit is money that the customer paid in.

@@ -12,11 +12,12 @@ import (
 // OwnTopUp is a top-up as its customer may see it: its entries are the
 // customer's alone, and no attempt is among it.
 type OwnTopUp struct {
-	TopUp   billing.TopUp
-	Entries []billing.Entry
-	Repeats []billing.Repeat // orders that came again under its reference
-	Held    billing.USD      // still, for it
-	Charged billing.USD      // by its entries, less what was given back
+	TopUp    billing.TopUp
+	Entries  []billing.Entry
+	Repeats  []billing.Repeat          // orders that came again under its reference
+	Held     billing.USD               // still, for it
+	Charged  billing.USD               // by its entries, less what was given back
+	Webhooks []billing.WebhookDelivery // who was told of it
 }
 
 // whyShort says in a row why somebody should look.

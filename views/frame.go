@@ -96,6 +96,7 @@ func (f Frame) customerNav() []ui.Tab {
 		{Text: f.T("Top-ups"), Href: DashboardTopUpsPath, Current: f.Current == DashboardTopUpsPath},
 		{Text: f.T("Statements"), Href: DashboardStatementsPath, Current: f.Current == DashboardStatementsPath},
 		{Text: f.T("API keys"), Href: DashboardKeysPath, Current: f.Current == DashboardKeysPath},
+		{Text: f.T("Webhooks"), Href: DashboardWebhooksPath, Current: f.Current == DashboardWebhooksPath},
 		{Text: f.T("Sandbox"), Href: DashboardSandboxPath, Current: f.Current == DashboardSandboxPath},
 		{Text: f.T("Members"), Href: DashboardMembersPath, Current: f.Current == DashboardMembersPath},
 		{Text: f.T("Notifications"), Href: DashboardNotificationsPath, Current: f.Current == DashboardNotificationsPath},

@@ -31,6 +31,7 @@ type TopUpDetail struct {
 	Explained      map[string]string // rows of the outcome policy in the reader's words
 	Repeats        []billing.Repeat  // orders that came again under its reference
 	Looked         templ.Component   // who looked at it; nil: nobody keeps that
+	Webhooks       []billing.WebhookDelivery
 }
 
 // Inquiry is what Latcom said when it was asked about a top-up afterwards.
@@ -58,6 +59,7 @@ func (d TopUpDetail) story() []ui.Event {
 		all = append(all, d.attempt(attempt, i+1 < len(d.Attempts))...)
 	}
 	all = append(all, d.asked()...)
+	all = append(all, d.told()...)
 	for _, decision := range d.Decisions {
 		all = append(all, d.decision(decision)...)
 	}
@@ -100,6 +102,20 @@ func (d TopUpDetail) attempt(a billing.Attempt, again bool) []happened {
 		answer = ui.Event{Icon: "circle-question-mark", Tone: "unk", Head: d.T("No clear answer"), Text: d.T("%s It may have been delivered: it is never sent again.", sentence(d.ended(a)))}
 	}
 	return []happened{{a.StartedAt, sent}, {*a.FinishedAt, answer}}
+}
+
+// told is what the customer's programs were told, and what they answered last.
+func (d TopUpDetail) told() []happened {
+	var all []happened
+	for _, w := range d.Webhooks {
+		at, text := w.CreatedAt, d.T("Waits for its first try")
+		if w.LastAt != nil {
+			at, text = *w.LastAt, answerWord(d.Reader, w.LastStatus, w.LastProblem)
+		}
+		tone := map[billing.DeliveryState]string{billing.DeliveryDelivered: "ok", billing.DeliveryFailed: "bad"}[w.State]
+		all = append(all, happened{at, ui.Event{Icon: "webhook", Tone: tone, Head: d.T("Told %s: %s", hostOf(w.URL), string(w.Type)), Text: text}})
+	}
+	return all
 }
 
 // asked is the last inquiry: the ones before said no more.
