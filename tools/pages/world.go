@@ -72,8 +72,34 @@ func (w *world) furnish(ctx context.Context, o options) (err error) {
 	}
 	if made {
 		fmt.Fprintf(os.Stderr, "made %d top-ups in %v\n", o.topUps, time.Since(begun).Round(time.Second))
+		if err := w.fillAuditLog(ctx, o.topUps); err != nil {
+			return err
+		}
 	}
 	return w.admit(ctx)
+}
+
+// busyOperator is who did a tenth of what the audit log says.
+const busyOperator = "Operator 3"
+
+// fillAuditLog writes as many lines as there are top-ups: ten operators, a dozen
+// actions, every third line about the customer that is looked at.
+func (w *world) fillAuditLog(ctx context.Context, lines int) error {
+	_, err := w.database.ExecContext(ctx, `
+		INSERT INTO audit_log (at, actor_kind, actor_name, address, action, customer_id, subject, before, after)
+		SELECT now() - make_interval(secs => ($1 - n) * 2.5), 'operator', 'Operator ' || n % 10, '192.0.2.' || n % 200,
+		       (ARRAY['operator.signed_in', 'adjustment.posted', 'adjustment.requested', 'topups.exported', 'customer.limits', 'decision.proposed',
+		              'decision.confirmed', 'key.made', 'member.invited', 'sending.paused', 'sending.resumed', 'topup.cancelled'])[1 + n % 12],
+		       CASE WHEN n % 3 = 0 THEN (SELECT id FROM customers WHERE code = $2) END, 'subject-' || n % 100000,
+		       jsonb_build_object('balance', n::text), jsonb_build_object('balance', (n + 1)::text, 'note', 'one of many lines')
+		FROM generate_series(1, $1) n`, lines, history.Code)
+	if err == nil {
+		_, err = w.database.ExecContext(ctx, `ANALYZE audit_log`)
+	}
+	if err != nil {
+		return fmt.Errorf("fill the audit log: %w", err)
+	}
+	return nil
 }
 
 // lateZone is one in which it is between ten and eleven in the evening: the day
