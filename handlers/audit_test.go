@@ -73,7 +73,7 @@ func TestTheAuditLogShowsWhatItsFilterSays(t *testing.T) {
 		t.Errorf("a place that is none: %d", got.status)
 	}
 	if line := text(v.get("/admin/audit?subject=three").Find("#main ol li")); !strings.Contains(line, "Posted an adjustment") ||
-		!strings.Contains(line, "By itself: =cmd()") || !strings.Contains(line, "Balance1.0000 6.0000") || !strings.Contains(line, "ReasonDeposit received") || !strings.Contains(line, "StatePosted") {
+		!strings.Contains(line, "By itself: =cmd()") || !strings.Contains(bare(line), "Balance1.0000USD6.0000USD") || !strings.Contains(bare(line), "Amount5.0000USD") || !strings.Contains(line, "ReasonDeposit received") || !strings.Contains(line, "StatePosted") {
 		t.Errorf("the line says %q", line)
 	}
 	if line := text(v.get("/admin/audit?subject=two").Find("#main ol li")); !strings.Contains(line, "Second factor removedNo") || !strings.Contains(line, "Sessions ended2") {

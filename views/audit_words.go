@@ -115,8 +115,12 @@ var stateWords = map[string]string{
 	"waiting": Term("Waiting"), "posted": Term("Posted"), "done": Term("Done"), "rejected": Term("Rejected"), "expired": Term("Expired"), "confirmed": Term("Confirmed"),
 }
 
-// FactValue says a value as people do: a code by its word, a figure as it is.
-func FactValue(r Reader, name, value string) string {
+// FactValue says a value of a line as people do: a code by its word, money with its
+// currency, any other figure as it is.
+func FactValue(r Reader, line billing.Audit, name, value string) string {
+	if money, ok := factMoney(line, name, value); ok {
+		return money
+	}
 	switch value {
 	case "true":
 		return r.T("Yes")

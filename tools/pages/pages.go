@@ -56,7 +56,7 @@ var pages = []page{
 	{name: "exports", path: "/admin/exports"},
 	{name: "audit log", path: "/admin/audit"},
 	{name: "audit log, an action", path: "/admin/audit?action=key.rotated"},
-	{name: "audit log, somebody", path: "/admin/audit?who=" + busyOperator},
+	{name: "audit log, somebody", path: "/admin/audit?who=" + url.QueryEscape(busyOperator)},
 	{name: "audit log, of a customer", path: "/admin/audit?customer=" + history.Code},
 	{name: "audit log, a day long ago", path: "/admin/audit?to=2020-01-01"},
 	{name: "settings", path: "/admin/settings"},
