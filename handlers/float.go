@@ -5,7 +5,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,10 +16,9 @@ import (
 )
 
 const (
-	floatDays     = 14
-	depositRows   = 50
-	floatEvery    = 5 * time.Second // how fresh the overview's figures are
-	floatPastDays = floatDays - 2   // before yesterday nothing moves any more
+	floatDays   = 14
+	depositRows = 50
+	floatEvery  = 5 * time.Second // how fresh the overview's figures are
 )
 
 // floatRoutes are the float's. Everybody may look; finance and admin record.
@@ -71,7 +69,7 @@ func (s *Site) floatFigures(ctx context.Context, at time.Time) (f views.FloatFig
 		return f, err
 	}
 	today := s.businessDay(at)
-	moves, err := s.Store.FloatMoves(ctx, today, at.Add(time.Hour)) // the database's clock may be ahead
+	moves, err := s.floatToday.since(ctx, s.Store, today, at)
 	if err != nil {
 		return f, err
 	}
@@ -95,25 +93,16 @@ func backFrom(closing billing.MXN, day time.Time, moves []store.FloatMoves) view
 func (s *Site) readFloatDays(ctx context.Context, p *views.FloatPage) error {
 	today := s.businessDay(p.Now)
 	yesterday := today.AddDate(0, 0, -1)
-	past, err := s.floatPast.before(ctx, s.Store, yesterday)
+	moves, err := s.floatPast.since(ctx, s.Store, today.AddDate(0, 0, 1-floatDays), p.Now)
 	if err != nil {
 		return err
 	}
-	moves, err := s.Store.FloatMoves(ctx, yesterday, today)
-	if err != nil {
-		return err
-	}
-	moves = append(append([]store.FloatMoves{}, past...), moves...)
 	p.Days = []views.FloatDay{p.Figures.Today}
 	for day := yesterday; len(p.Days) < floatDays; day = day.AddDate(0, 0, -1) {
 		p.Days = append(p.Days, backFrom(p.Days[len(p.Days)-1].Opened, day, within(moves, day, day.AddDate(0, 0, 1))))
 	}
 	p.Began = today.AddDate(0, 0, 1-views.FloatDaysBack)
-	ofToday, err := s.Store.FloatMoves(ctx, today, p.Now.Add(time.Hour))
-	if err != nil {
-		return err
-	}
-	p.History = floatHistory(within(append(moves, ofToday...), p.Began, p.Now), p.Figures.Balance)
+	p.History = floatHistory(within(moves, p.Began, p.Now), p.Figures.Balance)
 	return nil
 }
 
@@ -140,29 +129,6 @@ func within(moves []store.FloatMoves, from, to time.Time) (some []store.FloatMov
 		}
 	}
 	return some
-}
-
-// floatPast keeps the days in which nothing moves any more: they are many rows,
-// and the same until midnight.
-type floatPast struct {
-	mu    sync.Mutex
-	until time.Time
-	moves []store.FloatMoves
-}
-
-// before is what moved on the days before one.
-func (f *floatPast) before(ctx context.Context, from *store.Store, day time.Time) ([]store.FloatMoves, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.until.Equal(day) {
-		return f.moves, nil
-	}
-	moves, err := from.FloatMoves(ctx, day.AddDate(0, 0, -floatPastDays), day)
-	if err != nil {
-		return nil, err
-	}
-	f.until, f.moves = day, moves
-	return moves, nil
 }
 
 // readDeposits reads the page of the deposits that the address asks for.

@@ -58,7 +58,8 @@ type Site struct {
 	overviewNow *shared[overviewNow]
 	overviewDay *shared[overviewDay]
 	floatNow    *shared[views.FloatFigures]
-	floatPast   *floatPast
+	floatPast   *floatPast // of the days that the float's page shows
+	floatToday  *floatPast
 	box         *seal.Box
 	door        *access.Door
 	jobs        http.Handler // River's own pages

@@ -17,7 +17,7 @@ import (
 // openOverview prepares what all viewers share.
 func (s *Site) openOverview() {
 	s.usual = newShared(10*time.Minute, s.readUsual)
-	s.floatPast = &floatPast{}
+	s.floatPast, s.floatToday = &floatPast{}, &floatPast{}
 	s.floatNow = newShared(floatEvery, func(ctx context.Context) (views.FloatFigures, error) { return s.floatFigures(ctx, time.Now()) })
 	s.overviewNow = newShared(overviewEvery, s.readOverviewNow)
 	s.overviewDay = newShared(overviewEvery, s.readOverviewDay)

@@ -123,7 +123,8 @@ const openShapes = `
 	)`
 
 // Unclassified lists the kinds of answers that nobody has classified, the one
-// seen last first; at most 500.
+// seen last first; at most 500. Each look says once more that a shape is none
+// empty: without that the planner cannot know that attempts_by_shape has it.
 func (r reader) Unclassified(ctx context.Context) ([]Unclassified, error) {
 	return list[Unclassified](ctx, r.q, "answers that nobody has classified", openShapes+`
 		SELECT open.shape, counted.times, first.started_at AS first, last.started_at AS last, last.id AS example, last.topup_id, last.reason,
@@ -132,9 +133,9 @@ func (r reader) Unclassified(ctx context.Context) ([]Unclassified, error) {
 				LEFT JOIN classification_decisions d ON d.classification_id = c.id
 				WHERE c.shape = open.shape AND d.classification_id IS NULL AND c.was = 'unknown' AND c.outcome <> 'unknown') AS waiting
 		FROM open
-		CROSS JOIN LATERAL (SELECT id, topup_id, started_at, reason FROM attempts a WHERE a.shape = open.shape ORDER BY id DESC LIMIT 1) last
-		CROSS JOIN LATERAL (SELECT started_at FROM attempts a WHERE a.shape = open.shape ORDER BY id LIMIT 1) first
-		CROSS JOIN LATERAL (SELECT count(*) AS times FROM (SELECT FROM attempts a WHERE a.shape = open.shape LIMIT $1) counting) counted
+		CROSS JOIN LATERAL (SELECT id, topup_id, started_at, reason FROM attempts a WHERE a.shape <> '' AND a.shape = open.shape ORDER BY id DESC LIMIT 1) last
+		CROSS JOIN LATERAL (SELECT started_at FROM attempts a WHERE a.shape <> '' AND a.shape = open.shape ORDER BY id LIMIT 1) first
+		CROSS JOIN LATERAL (SELECT count(*) AS times FROM (SELECT FROM attempts a WHERE a.shape <> '' AND a.shape = open.shape LIMIT $1) counting) counted
 		ORDER BY last.started_at DESC`, ManyTimes)
 }
 
