@@ -140,6 +140,8 @@ func TestEveryOtherRouteIsTheSameForEverybody(t *testing.T) {
 		"HEAD /api/v1/numbers/:phone":           {path: "/api/v1/numbers/5512345678", want: always(401)},
 		"GET /api/v1/sandbox/certificate":       {path: "/api/v1/sandbox/certificate", want: always(401)},
 		"POST /api/v1/sandbox/certificate":      {path: "/api/v1/sandbox/certificate", want: always(401)},
+		"POST /api/v1/sandbox/webhooks":         {path: "/api/v1/sandbox/webhooks", want: always(401)},
+		"DELETE /api/v1/sandbox/webhooks/:id":   {path: "/api/v1/sandbox/webhooks/" + topUp.ID.UUID.String(), want: always(401)},
 		"POST /api/v1/sandbox/certificate/runs": {path: "/api/v1/sandbox/certificate/runs", want: always(401)},
 		"GET /health":                           {path: "/health", want: always(200)},
 		"GET /api/balance":                      {path: "/api/balance", want: always(401)},

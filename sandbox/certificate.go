@@ -7,6 +7,7 @@ package sandbox
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -227,7 +228,7 @@ func patient(s Seen, v *Verdict) bool {
 	requests := s.of(v.Case)
 	for i := range requests {
 		if i+burst <= len(requests) && requests[i+burst-1].At.Sub(requests[i].At) < time.Second {
-			return v.is(Failed, Hammered, fmt.Sprint(len(requests)), "")
+			return v.is(Failed, Hammered, strconv.Itoa(len(requests)), "")
 		}
 	}
 	if v.Case.play != LimitedFirst && v.Case.play != AwayFirst {
@@ -240,7 +241,7 @@ func patient(s Seen, v *Verdict) bool {
 		return true
 	}
 	if s.reported(v.Case) != nil {
-		return v.is(Failed, GaveUp, fmt.Sprint(requests[0].Status), "")
+		return v.is(Failed, GaveUp, strconv.Itoa(requests[0].Status), "")
 	}
 	return v.is(Waiting, NotFinal, None, "")
 }
@@ -293,7 +294,7 @@ func hooked(s Seen, v *Verdict) bool {
 		return v.is(Skipped, NoHooks, "", "")
 	}
 	if heard := s.Hooks[v.Case.Reference(s.Prefix)]; heard < 2 {
-		return v.is(Waiting, HooksToCome, fmt.Sprint(heard), "2")
+		return v.is(Waiting, HooksToCome, strconv.Itoa(heard), "2")
 	}
 	return true
 }

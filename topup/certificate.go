@@ -68,6 +68,17 @@ func (e *Engine) seen(ctx context.Context, c store.SandboxCertificate) (s sandbo
 	for _, o := range outcomes {
 		s.TopUps = append(s.TopUps, sandbox.TopUp{Reference: o.Reference, Phone: string(o.Phone), Status: o.Status, Price: o.Price})
 	}
+	if s.HasHooks, err = e.store.HasWebhooks(ctx, c.CustomerID); err != nil {
+		return s, err
+	}
+	arrived, err := e.store.ArrivedWebhooks(ctx, c.CustomerID, c.StartedAt)
+	if err != nil {
+		return s, err
+	}
+	s.Hooks = map[string]int{}
+	for _, a := range arrived {
+		s.Hooks[a.Reference] = a.Arrived
+	}
 	reports, err := e.store.SandboxReports(ctx, c.ID)
 	for _, r := range reports {
 		s.Reports = append(s.Reports, sandbox.Report{Reference: r.Reference, Status: r.Status, Total: r.Total})

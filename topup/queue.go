@@ -85,7 +85,7 @@ func (e *Engine) newQueue() (*store.Queue, error) {
 		queues[store.InquiryQueue] = river.QueueConfig{MaxWorkers: 4}
 	}
 	if e.options.Sandbox != nil {
-		if err := river.AddWorkerSafely(workers, reverseWorker{engine: e}); err != nil {
+		if err := errors.Join(river.AddWorkerSafely(workers, reverseWorker{engine: e}), river.AddWorkerSafely(workers, repeatWorker{engine: e})); err != nil {
 			return nil, fmt.Errorf("prepare the queue's workers: %w", err)
 		}
 		queues[store.ReversalQueue] = river.QueueConfig{MaxWorkers: 1}

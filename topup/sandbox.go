@@ -161,9 +161,18 @@ func (e *Engine) Play(ctx context.Context, id uuid.UUID, customerID int64, avail
 
 var mostPlay = billing.MustUSD("1000000")
 
-// played queues what a documented number does after its delivery.
-func (e *Engine) played(ctx context.Context, tx *store.Tx, t billing.TopUp) error {
-	if e.options.Sandbox == nil || t.Status != billing.StatusSucceeded {
+// played queues what a documented number does after its delivery, and what its
+// webhooks do.
+func (e *Engine) played(ctx context.Context, tx *store.Tx, t billing.TopUp, moved store.Moved) error {
+	if e.options.Sandbox == nil {
+		return nil
+	}
+	if _, told := t.Status.Event(); told && moved.Heard {
+		if err := e.playHooks(ctx, tx, t, moved.Sequence); err != nil {
+			return err
+		}
+	}
+	if t.Status != billing.StatusSucceeded {
 		return nil
 	}
 	if n, documented := sandbox.Read(string(t.Phone)); !documented || n.Outcome.Play != sandbox.Reversed {

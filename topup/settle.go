@@ -152,7 +152,7 @@ func (e *Engine) move(ctx context.Context, tx *store.Tx, t billing.TopUp, to bil
 			return err
 		}
 	}
-	if err := e.played(ctx, tx, t); err != nil {
+	if err := e.played(ctx, tx, t, moved); err != nil {
 		return err
 	}
 	return tx.Announce(ctx, store.Change{CustomerID: t.CustomerID, TopUpID: t.ID, Status: to})

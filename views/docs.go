@@ -65,6 +65,7 @@ func (d APIDocs) sections() []docsSection {
 		{"limits", d.T("Limits")},
 		{"calls", d.T("Calls")},
 		{"errors", d.T("Errors")},
+		{"sandbox", d.T("Sandbox")},
 		{"try", d.T("Try it")},
 		{"promises", d.T("What we promise")},
 		{"changes", d.T("Changes")},

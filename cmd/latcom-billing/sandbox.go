@@ -109,7 +109,9 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 			return err
 		}
 	}
-	h.door.Open(api.House{Store: books, Engine: engine, Books: bookkeeper.New(books, h.log, bookkeeper.Options{Zone: c.zone})})
+	h.door.Open(api.House{
+		Store: books, Engine: engine, Books: bookkeeper.New(books, h.log, bookkeeper.Options{Zone: c.zone}), Courier: courier,
+	})
 	h.close()
 	context.AfterFunc(ctx, engine.Stop)
 	if c.Workers {

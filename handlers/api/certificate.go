@@ -30,6 +30,8 @@ const (
 func (a *api) certificateRoutes(e *echo.Echo) {
 	e.GET(certificatePath, a.authenticated(inSandbox(a.showCertificate)))
 	e.POST(certificatePath, a.authenticated(inSandbox(a.reportCertificate)))
+	e.POST(sandboxWebhooksPath, a.authenticated(inSandbox(a.makeSandboxWebhook)))
+	e.DELETE(sandboxWebhooksPath+"/:id", a.authenticated(inSandbox(a.removeSandboxWebhook)))
 	e.POST(certificateRunPath, a.authenticated(inSandbox(a.beginCertificate)))
 }
 

@@ -10,14 +10,16 @@ import (
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
+	"latcom.example/latcom-billing/webhooks"
 )
 
 // House is what a key opens: the books that its calls read, and the engine that
 // writes them.
 type House struct {
-	Store  *store.Store
-	Engine *topup.Engine
-	Books  *bookkeeper.Keeper // for statements
+	Store   *store.Store
+	Engine  *topup.Engine
+	Books   *bookkeeper.Keeper // for statements
+	Courier *webhooks.Courier  // nil: nobody is told of anything
 }
 
 // Sandbox is the second house. It opens after the first one, or never.

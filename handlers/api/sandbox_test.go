@@ -29,7 +29,7 @@ const hurry = 40
 func (s *site) secondHouse() House {
 	s.t.Helper()
 	books, url := storetest.NewWithURL(s.t)
-	h := House{books, startSandbox(s.t, books, url), booksOf(books)}
+	h := House{Store: books, Engine: startSandbox(s.t, books, url), Books: booksOf(books)}
 	s.api.Sandbox = NewSandbox()
 	s.api.Sandbox.Open(h)
 	return h
@@ -243,7 +243,7 @@ func TestAnyOtherNumberIsDelivered(t *testing.T) {
 func TestASecondInstanceSettlesWhatTheFirstLeftUnknown(t *testing.T) {
 	t.Parallel()
 	books, url := storetest.NewWithURL(t)
-	one := House{books, startSandbox(t, books, url), booksOf(books)}
+	one := House{Store: books, Engine: startSandbox(t, books, url)}
 	twin, err := one.Engine.Twin(t.Context(), topup.Twin{Customer: billing.Customer{Code: "ENVIA", Name: "EnviaDespensa", Discount: billing.MustFraction("0.05")}, Rate: billing.MustRate("17.5")})
 	if err != nil || twin.Discount.Decimal().String() != "0.05" || twin.Available().String() != "1000.0000" {
 		t.Fatalf("%+v %v", twin, err)
@@ -288,5 +288,35 @@ func TestATwinIsMadeOnceHoweverManyAskForIt(t *testing.T) {
 	}
 	if slices.Min(ids) != slices.Max(ids) {
 		t.Errorf("twins: %v", ids)
+	}
+}
+
+func TestTheCertificateIsForTestKeysAloneAndSaysWhatIsWrongWithAReport(t *testing.T) {
+	t.Parallel()
+	s := start(t, delivers)
+	h := s.secondHouse()
+	customer, live := s.customer("500")
+	_, key := h.twinOf(t, customer)
+	const path, begin = "/api/v1/sandbox/certificate", "/api/v1/sandbox/certificate/runs"
+	for _, step := range []struct {
+		name, method, path, key, body string
+		status                        int
+		says                          string
+	}{
+		{"a live key reads it", "GET", path, live, "", 404, "lb_test_"},
+		{"a live key begins a run", "POST", begin, live, "{}", 404, "lb_test_"},
+		{"nothing has begun", "GET", path, key, "", 404, "No run has begun"},
+		{"a report to nothing", "POST", path, key, `{"reports":[{"reference":"x","status":"failed","total":"0"}]}`, 404, "No run has begun"},
+		{"it begins", "POST", begin, key, "{}", 200, `"state":"waiting"`},
+		{"it is read", "GET", path, key, "", 200, `"finding":"not_ordered"`},
+		{"no JSON", "POST", path, key, "hello", 400, "not JSON"},
+		{"no reports", "POST", path, key, "{}", 422, "must be a list"},
+		{"a total that is none", "POST", path, key, `{"reports":[{"reference":"x","status":"failed","total":"much"}]}`, 422, "must be a list"},
+		{"a reference of no case", "POST", path, key, `{"reports":[{"reference":"x","status":"failed","total":"0"}]}`, 422, "is not a reference of the run"},
+	} {
+		a := s.ask(step.method, step.path, step.key, step.body)
+		if a.status != step.status || !strings.Contains(a.raw, step.says) {
+			t.Errorf("%s: %d %s", step.name, a.status, a.raw)
+		}
 	}
 }
