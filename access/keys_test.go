@@ -27,7 +27,7 @@ func door(t *testing.T, s *store.Store) *access.Door {
 func made(t *testing.T, d *access.Door, c billing.Customer) billing.APIKey {
 	t.Helper()
 	secret, _ := billing.NewSecretKey()
-	key, err := d.MakeKey(t.Context(), byHand, c, "Production", secret)
+	key, err := d.MakeKey(t.Context(), byHand, access.NewKey{Customer: c, Name: "Production", Key: secret, Terms: billing.AnyTerms()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func (d *Door) ImportKey(ctx context.Context, actor billing.Actor, c billing.Cus
 	}
 	err = d.store.InTx(ctx, func(tx *store.Tx) error {
 		var isNew bool
-		made, isNew, err = tx.PutAPIKey(ctx, billing.APIKey{CustomerID: c.ID, Name: k.Name, Hint: k.hint()}, billing.HashSecret(k.Key))
+		made, isNew, err = tx.PutAPIKey(ctx, billing.APIKey{CustomerID: c.ID, Name: k.Name, Hint: k.hint(), KeyTerms: billing.AnyTerms()}, billing.HashSecret(k.Key))
 		if err != nil {
 			return err
 		}

@@ -75,11 +75,22 @@ type APIKey struct {
 	EndedAt    *time.Time `db:"ended_at"`     // in the future: of a key that was replaced and goes on beside the new one
 
 	LastUsedFrom string `db:"last_used_from"` // the address; empty: never used, or before this was kept
+
+	KeyTerms
+}
+
+// Ends is when the key ends, or ended: by a hand, or because its time is over;
+// nil: not as far as is known.
+func (k APIKey) Ends() *time.Time {
+	if k.EndedAt == nil || k.ExpiresAt != nil && k.ExpiresAt.Before(*k.EndedAt) {
+		return k.ExpiresAt
+	}
+	return k.EndedAt
 }
 
 // Works says whether the key opens anything at a moment: up to the one at which
 // it ends, and not at that one.
-func (k APIKey) Works(at time.Time) bool { return k.EndedAt == nil || k.EndedAt.After(at) }
+func (k APIKey) Works(at time.Time) bool { return k.Ends() == nil || k.Ends().After(at) }
 
 // NewSecretKey makes an API key of 32 random characters after its prefix, with
 // what may be shown of it later.

@@ -20,6 +20,8 @@ var (
 	ErrAlreadySettled = errors.New("the top-up is already settled")
 	// ErrSuspended: the customer may not order.
 	ErrSuspended = errors.New("the customer is suspended")
+	// ErrKeyEnded: the API key of an order ended before it was accepted.
+	ErrKeyEnded = errors.New("the API key has ended")
 	// ErrIllegalMove: a top-up cannot go from its state to that one.
 	ErrIllegalMove = errors.New("the top-up cannot make this move")
 	// ErrNoRate: no exchange rate is in force.
@@ -92,6 +94,12 @@ type DailyCapError struct {
 func (e DailyCapError) Error() string {
 	return fmt.Sprintf("the daily cap is %s USD, spent today are %s USD, needed are %s USD", e.Cap, e.Spent, e.Needed)
 }
+
+// KeyCapError refuses an order that would take what its API key spent on this
+// business day, in USD, beyond the key's cap. RetryAfter is in seconds: the next day.
+type KeyCapError DailyCapError
+
+func (e KeyCapError) Error() string { return "of the API key: " + DailyCapError(e).Error() }
 
 // PhoneError refuses a phone number; Problem says what is wrong with it.
 type PhoneError struct{ Problem PhoneProblem }

@@ -5,7 +5,6 @@ package billing
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -13,11 +12,11 @@ import (
 // Limits are a customer's own: a range of face values within the general one, what
 // it may spend on a business day, how often and from where its programs may call.
 type Limits struct {
-	Min, Max          *MXN           // nil: the general range's
-	DailyCap          *USD           // nil: none
-	RequestsPerMinute int            // 0: no limit
-	Networks          []netip.Prefix // none: from anywhere
-	Products          []string       // codes of those that may be ordered; none: the open range alone
+	Min, Max *MXN // nil: the general range's
+	DailyCap *USD // nil: none
+	RequestLimit
+	Networks []netip.Prefix // none: from anywhere
+	Products []string       // codes of those that may be ordered; none: the open range alone
 }
 
 // What limits may be at most.
@@ -27,7 +26,7 @@ const (
 )
 
 // Check says what is wrong with limits, field by field (min, max, daily_cap,
-// requests, networks); lowest and highest are the general range. Nil when nothing is.
+// requests, burst, networks); lowest and highest are the general range. Nil when nothing is.
 func (l Limits) Check(lowest, highest MXN) error {
 	wrong := ValidationError{}
 	least, most := lowest, highest
@@ -48,9 +47,7 @@ func (l Limits) Check(lowest, highest MXN) error {
 	if l.DailyCap != nil && l.DailyCap.Sign() <= 0 {
 		wrong["daily_cap"] = "Write an amount above zero, or leave it empty"
 	}
-	if l.RequestsPerMinute < 0 || l.RequestsPerMinute > MostRequestsPerMinute {
-		wrong["requests"] = "Write a whole number from 1 to 100,000, or leave it empty"
-	}
+	l.wrongIn(wrong)
 	if len(l.Networks) > MostNetworks {
 		wrong["networks"] = "Write 50 addresses or ranges at most"
 	}
@@ -81,8 +78,10 @@ func ParseNetworks(text string) (networks []netip.Prefix, wrong string) {
 
 // AllowsFrom says whether a program may call from an address. One that cannot be
 // read is allowed only where every address is.
-func (l Limits) AllowsFrom(address string) bool {
-	if len(l.Networks) == 0 {
+func (l Limits) AllowsFrom(address string) bool { return allowsFrom(l.Networks, address) }
+
+func allowsFrom(networks []netip.Prefix, address string) bool {
+	if len(networks) == 0 {
 		return true
 	}
 	ip, err := netip.ParseAddr(address)
@@ -90,7 +89,7 @@ func (l Limits) AllowsFrom(address string) bool {
 		return false
 	}
 	ip = ip.Unmap().WithZone("")
-	return slices.ContainsFunc(l.Networks, func(network netip.Prefix) bool { return network.Contains(ip) })
+	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(ip) })
 }
 
 // WithinCap refuses an order whose price, in USD, would take what was spent on the
@@ -114,7 +113,7 @@ func (l Limits) Same(other Limits) bool {
 
 // Facts are limits in the audit log's words; what does not limit is empty.
 func (l Limits) Facts() map[string]string {
-	facts := map[string]string{"min": "", "max": "", "daily_cap": "", "requests_per_minute": "", "networks": JoinNetworks(l.Networks, ", "), "products": strings.Join(l.Products, ", ")}
+	facts := map[string]string{"min": "", "max": "", "daily_cap": "", "networks": JoinNetworks(l.Networks, ", "), "products": strings.Join(l.Products, ", ")}
 	if l.Min != nil {
 		facts["min"] = l.Min.String()
 	}
@@ -124,9 +123,7 @@ func (l Limits) Facts() map[string]string {
 	if l.DailyCap != nil {
 		facts["daily_cap"] = l.DailyCap.String()
 	}
-	if l.RequestsPerMinute > 0 {
-		facts["requests_per_minute"] = strconv.Itoa(l.RequestsPerMinute)
-	}
+	l.factsIn(facts)
 	return facts
 }
 

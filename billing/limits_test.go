@@ -22,9 +22,9 @@ func TestLimitsSayWhatIsWrongWithThem(t *testing.T) {
 		{Limits{Max: mxn("10")}, "max"},
 		{Limits{Min: mxn("60"), Max: mxn("50")}, "max"},
 		{Limits{DailyCap: usd("0")}, "daily_cap"},
-		{Limits{DailyCap: usd("0.0001"), RequestsPerMinute: 1}, ""},
-		{Limits{RequestsPerMinute: -1}, "requests"},
-		{Limits{RequestsPerMinute: MostRequestsPerMinute + 1}, "requests"},
+		{Limits{DailyCap: usd("0.0001"), RequestLimit: RequestLimit{PerMinute: 1}}, ""},
+		{Limits{RequestLimit: RequestLimit{PerMinute: -1}}, "requests"},
+		{Limits{RequestLimit: RequestLimit{PerMinute: MostRequestsPerMinute + 1}}, "requests"},
 	} {
 		err := tt.limits.Check(MustMXN("20"), MustMXN("200"))
 		var wrong ValidationError

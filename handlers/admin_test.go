@@ -78,7 +78,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 	t.Parallel()
 	second := openSandbox(t)
 	p := openOffice(t, beside(second))
-	c := storetest.Customer(t, p.store, "100")
+	c, other := storetest.Customer(t, p.store, "100"), storetest.Customer(t, p.store, "0")
 	done := p.order(t, c, "r1")
 	asker, _ := p.hire(t, billing.RoleAdmin)
 	waits := p.waiting(t, asker, c, "2500")
@@ -215,6 +215,8 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/operators/:id/link":            {operatorPath + "/link", "admin", 422},
 		"GET /admin/operators/:id/access":           {operatorPath + "/access", "admin", 200},
 		"POST /admin/operators/:id/access":          {operatorPath + "/access", "admin", 303},
+		"GET /admin/customers/:code/keys/end":       {"/admin/customers/" + other.Code + "/keys/end", manage, 200},
+		"POST /admin/customers/:code/keys/end":      {"/admin/customers/" + other.Code + "/keys/end", manage, 303},
 		"GET /admin/sign-in/code":                   {"", public, 0},
 		"POST /admin/sign-in/code":                  {"", public, 0},
 		"GET /admin/link/:token":                    {"", public, 0},

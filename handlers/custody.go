@@ -66,6 +66,12 @@ func (s *Site) accessRoutes(g *echo.Group, d custody) {
 	g.POST(d.routes.KeyRotation(":id"), at(s.rotateKey), d.manage)
 	g.GET(d.routes.KeyEnd(":id"), at(s.askKeyEnd), d.manage)
 	g.POST(d.routes.KeyEnd(":id"), at(s.endKey), d.manage)
+	g.GET(d.routes.KeyTerms(":id"), at(s.editKeyTerms), d.manage)
+	g.POST(d.routes.KeyTerms(":id"), at(s.setKeyTerms), d.manage)
+	if !d.own {
+		g.GET(d.routes.AllKeysEnd(), at(s.askAllKeysEnd), d.manage)
+		g.POST(d.routes.AllKeysEnd(), at(s.endAllKeys), d.manage)
+	}
 
 	g.GET(d.routes.Members, d.members)
 	g.GET(d.routes.NewMember(), at(s.newMember), d.manage)

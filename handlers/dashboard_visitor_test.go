@@ -285,8 +285,8 @@ func (v visitor) part(path, id string) answer {
 func (v visitor) submit(page, action string, typed url.Values) answer {
 	v.t.Helper()
 	form := url.Values{}
-	v.get(page).Find(`form[action="` + action + `"] input[type="hidden"]`).Each(func(_ int, field *goquery.Selection) {
-		form.Set(field.AttrOr("name", ""), field.AttrOr("value", ""))
+	v.get(page).Find(`form[action="` + action + `"]`).Find(`input[type="hidden"], input[type="checkbox"][checked]`).Each(func(_ int, field *goquery.Selection) {
+		form.Add(field.AttrOr("name", ""), field.AttrOr("value", ""))
 	})
 	if form.Get("csrf") == "" {
 		v.t.Fatalf("%s has no form for %s", page, action)

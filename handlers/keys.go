@@ -59,7 +59,7 @@ func (s *Site) listOwnKeys(c echo.Context) error {
 func keyUse(of billing.Customer) string { return "key of " + of.Code }
 
 func (s *Site) newKey(c echo.Context, d custody) error {
-	return s.drawNewKey(c, d, http.StatusOK, views.NewKey{})
+	return s.drawNewKey(c, d, http.StatusOK, views.NewKey{Form: views.KeyFormOf("", billing.AnyTerms(), s.businessZone())})
 }
 
 func (s *Site) drawNewKey(c echo.Context, d custody, status int, form views.NewKey) (err error) {
@@ -76,7 +76,7 @@ func (s *Site) drawNewKey(c echo.Context, d custody, status int, form views.NewK
 
 // makeKey leads to the page that shows the key, once.
 func (s *Site) makeKey(c echo.Context, d custody) error {
-	r, form := s.reader(c), views.NewKey{Name: typedText(c.FormValue("name"))}
+	r, form := s.reader(c), views.NewKey{Form: s.typedKey(c)}
 	customer, err := d.customer(c)
 	if err != nil {
 		return err
@@ -86,7 +86,11 @@ func (s *Site) makeKey(c echo.Context, d custody) error {
 		form.Problems = map[string]string{"": r.T("This form was open for too long. Send it again.")}
 		return s.drawNewKey(c, d, http.StatusUnprocessableEntity, form)
 	}
-	made, err := s.door.MakeKey(c.Request().Context(), d.actor(c), customer, form.Name, key)
+	terms, problems := readTerms(r, form.Form)
+	if form.Problems = problems; len(problems) > 0 {
+		return s.drawNewKey(c, d, http.StatusUnprocessableEntity, form)
+	}
+	made, err := s.door.MakeKey(c.Request().Context(), d.actor(c), access.NewKey{Customer: customer, Name: form.Form.Name, Key: key, Terms: terms})
 	var wrong billing.ValidationError
 	if errors.As(err, &wrong) {
 		form.Problems = fieldProblems(r, wrong)
@@ -133,7 +137,7 @@ func (s *Site) drawRotation(c echo.Context, d custody, status int, form views.Ke
 	if err != nil {
 		return err
 	}
-	if key.EndedAt != nil {
+	if key.EndedAt != nil || !key.Works(s.reader(c).Now) {
 		return s.endsAlready(c, d, customer)
 	}
 	fresh, _ := d.newKey()
@@ -186,7 +190,7 @@ func (s *Site) rotateKey(c echo.Context, d custody) error {
 	if old, err = s.Store.APIKey(ctx, customer.ID, old.ID); err != nil {
 		return err
 	}
-	return s.showKey(c, d, customer, views.MadeKey{Key: key, Name: made.Name, Hint: made.Hint, Replaces: old.Hint, ReplacedUntil: *old.EndedAt})
+	return s.showKey(c, d, customer, views.MadeKey{Key: key, Name: made.Name, Hint: made.Hint, Replaces: old.Hint, ReplacedUntil: *old.Ends()})
 }
 
 func (s *Site) askKeyEnd(c echo.Context, d custody) error {

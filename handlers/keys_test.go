@@ -23,7 +23,7 @@ func (p premises) addKey(t *testing.T, c billing.Customer) (key billing.APIKey) 
 	t.Helper()
 	secret, hint := billing.NewSecretKey()
 	err := p.store.InTx(t.Context(), func(tx *store.Tx) (err error) {
-		key, _, err = tx.PutAPIKey(t.Context(), billing.APIKey{CustomerID: c.ID, Name: "Point of sale", Hint: hint}, billing.HashSecret(secret))
+		key, _, err = tx.PutAPIKey(t.Context(), billing.APIKey{CustomerID: c.ID, Name: "Point of sale", Hint: hint, KeyTerms: billing.AnyTerms()}, billing.HashSecret(secret))
 		return err
 	})
 	if err != nil {
@@ -53,6 +53,8 @@ func (p premises) accessCases(t *testing.T, c billing.Customer, at, route string
 		"POST " + route + "/keys/:id/rotation":  {key + "/rotation", 422, true},
 		"GET " + route + "/keys/:id/end":        {key + "/end", 200, true},
 		"POST " + route + "/keys/:id/end":       {ended + "/end", 303, true},
+		"GET " + route + "/keys/:id/terms":      {key + "/terms", 200, true},
+		"POST " + route + "/keys/:id/terms":     {key + "/terms", 422, true},
 		"GET " + route + "/members":             {at + "/members", 200, false},
 		"GET " + route + "/members/new":         {at + "/members/new", 200, true},
 		"POST " + route + "/members":            {at + "/members", 422, true},
@@ -207,7 +209,7 @@ func TestSendingTheFormOfAKeyTwiceMakesOne(t *testing.T) {
 	for who, s := range p.sides(t, c) {
 		once := func(path string) url.Values {
 			page := s.get(path)
-			return url.Values{"csrf": {s.csrf()}, "once": {page.Find(`input[name="once"]`).AttrOr("value", "")}, "name": {"Twice"}, "overlap": {"1h0m0s"}}
+			return url.Values{"csrf": {s.csrf()}, "once": {page.Find(`input[name="once"]`).AttrOr("value", "")}, "name": {"Twice"}, "scopes": {"read"}, "overlap": {"1h0m0s"}}
 		}
 		form := once(s.keys + "/new")
 		key := text(s.do(http.MethodPost, s.keys, form).follow().Find("#api-key"))
@@ -286,11 +288,11 @@ func TestOnlyOwnersKeepKeysAndMembers(t *testing.T) {
 		}
 		tried++
 	}
-	if tried != 15 {
+	if tried != 17 {
 		t.Errorf("%d routes of keys and members", tried)
 	}
 	for _, page := range []string{"/dashboard", "/dashboard/keys", "/dashboard/members", "/dashboard/members/" + numbers["members"]} {
-		if n := pedro.get(page).Find(`main a[href$="/new"], main a[href$="/end"], main a[href$="/rotation"], main a[href$="/access"], main form[action*="/members/"]`).Length(); n != 0 {
+		if n := pedro.get(page).Find(`main a[href$="/new"], main a[href$="/end"], main a[href$="/rotation"], main a[href$="/terms"], main a[href$="/access"], main form[action*="/members/"]`).Length(); n != 0 {
 			t.Errorf("%s offers him %d changes", page, n)
 		}
 	}

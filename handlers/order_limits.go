@@ -5,7 +5,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"strconv"
+	"net/netip"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -36,7 +36,7 @@ func (s *Site) newOrderLimits(c echo.Context) error {
 func typedLimits(c echo.Context, prefix string) views.LimitsForm {
 	typed := func(name string) string { return strings.TrimSpace(c.FormValue(prefix + name)) }
 	return views.LimitsForm{
-		Min: typed("min"), Max: typed("max"), DailyCap: typed("daily_cap"), Requests: typed("requests"), Networks: typed("networks"),
+		Min: typed("min"), Max: typed("max"), DailyCap: typed("daily_cap"), Requests: typed("requests"), Burst: typed("burst"), Networks: typed("networks"),
 		Products: strings.Join(c.Request().Form[prefix+"products"], ","),
 	}
 }
@@ -94,20 +94,21 @@ func parseLimits(r views.Reader, form views.LimitsForm, products []billing.Liste
 			problems["daily_cap"] = r.T("Write an amount like 2,500.00")
 		}
 	}
-	if form.Requests != "" {
-		n, err := strconv.Atoi(form.Requests)
-		if l.RequestsPerMinute = n; err != nil || n == 0 {
-			problems["requests"] = r.T("Write a whole number from 1 to 100,000, or leave it empty")
-		}
-	}
-	networks, wrong := billing.ParseNetworks(form.Networks)
-	if l.Networks = networks; wrong != "" {
-		problems["networks"] = r.T("“%s” is no address and no range. Write 203.0.113.7 or 203.0.113.0/24", wrong)
-	}
+	l.RequestLimit = readRequestLimit(r, form.Requests, form.Burst, problems)
+	l.Networks = readNetworks(r, form.Networks, problems)
+	var wrong string
 	if l.Products, wrong = billing.ParseProducts(form.Products, products); wrong != "" || form.Products == "" {
 		problems["products"] = r.T("Choose at least one product")
 	}
 	return l, problems
+}
+
+func readNetworks(r views.Reader, text string, problems map[string]string) []netip.Prefix {
+	networks, wrong := billing.ParseNetworks(text)
+	if wrong != "" {
+		problems["networks"] = r.T("“%s” is no address and no range. Write 203.0.113.7 or 203.0.113.0/24", wrong)
+	}
+	return networks
 }
 
 // editOrderLimits comes back from the review with what was typed.

@@ -22,6 +22,8 @@ type Account struct {
 	Max       *billing.MXN     `db:"max_amount"`
 	DailyCap  *billing.USD     `db:"daily_cap"` // nil: none
 	LowBelow  billing.USD      `db:"low_below"` // available below it is low
+	KeyCap    *billing.USD     `db:"key_cap"`   // of the API key that orders; nil: none
+	KeyEnded  bool             `db:"key_ended"` // that key opens nothing any more
 	Rate      *billing.Rate    `db:"rate"`      // nil: none is set
 	Product   billing.Product  `db:"product"`   // the open range
 	Products  pq.StringArray   `db:"products"`  // codes of those that may be ordered; none: the open range alone
@@ -31,6 +33,7 @@ type Account struct {
 const selectAccount = `
 	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
 	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.low_below, c.products, r.mxn_per_usd AS rate,
+	       k.daily_cap AS key_cap, ` + keyEnded + ` AS key_ended,
 	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
 	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
 	FROM balances b
@@ -42,17 +45,19 @@ const selectAccount = `
 		ORDER BY effective_from DESC, id DESC
 		LIMIT 1
 	) r ON true
+	LEFT JOIN api_keys k ON k.id = $2 AND k.customer_id = b.customer_id
 	WHERE b.customer_id = $1`
 
 // Account reads a customer's account without locking it: for quotes and screens,
 // never to decide whether money may move.
 func (r reader) Account(ctx context.Context, customerID int64) (Account, error) {
-	return get[Account](ctx, r.q, fmt.Sprintf("account of customer %d", customerID), selectAccount, customerID)
+	return get[Account](ctx, r.q, fmt.Sprintf("account of customer %d", customerID), selectAccount, customerID, nil)
 }
 
-// LockAccount locks a customer's balance until the transaction ends.
-func (tx *Tx) LockAccount(ctx context.Context, customerID int64) (Account, error) {
-	return get[Account](ctx, tx.q, fmt.Sprintf("account of customer %d", customerID), selectAccount+` FOR UPDATE OF b`, customerID)
+// LockAccount locks a customer's balance until the transaction ends; keyID is the
+// API key that orders, if one does.
+func (tx *Tx) LockAccount(ctx context.Context, customerID int64, keyID *int64) (Account, error) {
+	return get[Account](ctx, tx.q, fmt.Sprintf("account of customer %d", customerID), selectAccount+` FOR UPDATE OF b`, customerID, keyID)
 }
 
 // LockBalance is LockAccount for who needs no terms.

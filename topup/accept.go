@@ -15,8 +15,8 @@ import (
 // transaction. A reference that the customer used before answers the original
 // with replayed = true, before anything else is looked at (contract §6).
 //
-// Errors: billing.ErrReferenceReused, ErrSuspended, ErrNoRate, AmountError,
-// InsufficientBalanceError, DailyCapError, UnavailableError. After any other error the order
+// Errors: billing.ErrReferenceReused, ErrSuspended, ErrKeyEnded, ErrNoRate, AmountError,
+// InsufficientBalanceError, DailyCapError, KeyCapError, UnavailableError. After any other error the order
 // may or may not have been accepted: the same reference asks again safely.
 func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
 	return e.take(ctx, o, func(*store.Tx, billing.TopUp) error { return nil })
@@ -46,7 +46,7 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 	)
 	defer func() { e.float.settle(reserved, err == nil && !replayed) }()
 	err = e.store.InTx(ctx, func(tx *store.Tx) error {
-		account, err := tx.LockAccount(ctx, o.CustomerID)
+		account, err := tx.LockAccount(ctx, o.CustomerID, o.APIKeyID)
 		if err != nil {
 			return err
 		}
@@ -105,6 +105,9 @@ func (e *Engine) Ordered(ctx context.Context, o billing.Order) (bool, error) {
 
 // price says what a new order costs, or why it cannot be taken. The account is locked.
 func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account, t *billing.TopUp) error {
+	if account.KeyEnded { // since it was shown
+		return billing.ErrKeyEnded
+	}
 	if account.Suspended {
 		return billing.ErrSuspended
 	}
@@ -121,7 +124,7 @@ func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account,
 	if err := refusePaused(ctx, tx, t.CustomerID, t.Product); err != nil {
 		return err
 	}
-	return e.refuseBeyondCap(ctx, tx, account, t.Price)
+	return e.refuseBeyondCap(ctx, tx, account, *t)
 }
 
 // enter holds the price of a new order, records it and queues it.

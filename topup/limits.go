@@ -60,9 +60,10 @@ func checkProducts(ctx context.Context, tx *store.Tx, codes []string) error {
 }
 
 // refuseBeyondCap refuses, before anything is held, an order that would take the
-// business day's spending beyond the customer's cap. The balance is locked.
-func (e *Engine) refuseBeyondCap(ctx context.Context, tx *store.Tx, account store.Account, price billing.USD) error {
-	if account.DailyCap == nil {
+// business day's spending beyond the customer's cap, or its API key's. The balance
+// is locked: nothing of either can be ordered meanwhile.
+func (e *Engine) refuseBeyondCap(ctx context.Context, tx *store.Tx, account store.Account, t billing.TopUp) error {
+	if account.DailyCap == nil && account.KeyCap == nil {
 		return nil
 	}
 	now, err := tx.Now(ctx)
@@ -70,12 +71,26 @@ func (e *Engine) refuseBeyondCap(ctx context.Context, tx *store.Tx, account stor
 		return err
 	}
 	began, ends := e.businessDay(now)
-	spent, err := tx.SpentSince(ctx, account.CustomerID, began)
+	left := int(ends.Sub(now).Seconds()) + 1
+	if account.DailyCap != nil {
+		spent, err := tx.SpentSince(ctx, account.CustomerID, began)
+		if err != nil {
+			return err
+		}
+		limits := billing.Limits{DailyCap: account.DailyCap}
+		if err := limits.WithinCap(spent, t.Price, left); err != nil {
+			return err
+		}
+	}
+	if account.KeyCap == nil {
+		return nil
+	}
+	spent, err := tx.KeySpentSince(ctx, *t.APIKeyID, began)
 	if err != nil {
 		return err
 	}
-	limits := billing.Limits{DailyCap: account.DailyCap}
-	return limits.WithinCap(spent, price, int(ends.Sub(now).Seconds())+1)
+	terms := billing.KeyTerms{DailyCap: account.KeyCap}
+	return terms.WithinCap(spent, t.Price, left)
 }
 
 // businessDay is when the day of a moment began and ends.

@@ -53,7 +53,7 @@ func TestLimitsChangeFromThoseThatWereLookedAt(t *testing.T) {
 	ctx := t.Context()
 	networks, _ := billing.ParseNetworks("203.0.113.7 2001:db8::/32")
 	least := billing.MustMXN("50")
-	after := billing.Limits{Min: &least, RequestsPerMinute: 60, Networks: networks}
+	after := billing.Limits{Min: &least, RequestLimit: billing.RequestLimit{PerMinute: 60}, Networks: networks}
 	for range 2 { // sent twice
 		if err := f.SetLimits(ctx, f.maria, f.customer, billing.Limits{}, after); err != nil {
 			t.Fatal(err)
@@ -66,13 +66,13 @@ func TestLimitsChangeFromThoseThatWereLookedAt(t *testing.T) {
 	if lines, err := f.store.LimitChanges(ctx, f.customer.ID, 10); err != nil || len(lines) != 1 || lines[0].ActorName != f.maria.Name {
 		t.Errorf("the log has %+v, %v", lines, err)
 	}
-	if err := f.SetLimits(ctx, f.diego, f.customer, billing.Limits{}, billing.Limits{RequestsPerMinute: 5}); !errors.Is(err, billing.ErrOvertaken) {
+	if err := f.SetLimits(ctx, f.diego, f.customer, billing.Limits{}, billing.Limits{RequestLimit: billing.RequestLimit{PerMinute: 5}}); !errors.Is(err, billing.ErrOvertaken) {
 		t.Errorf("from what is over: %v", err)
 	}
 	if _, err := f.Quote(ctx, f.customer.ID, billing.MustMXN("49")); !errors.As(err, &billing.AmountError{}) {
 		t.Errorf("below its own range: %v", err)
 	}
-	if err := f.SetLimits(ctx, f.diego, f.customer, after, billing.Limits{RequestsPerMinute: -5}); !errors.As(err, &billing.ValidationError{}) {
+	if err := f.SetLimits(ctx, f.diego, f.customer, after, billing.Limits{RequestLimit: billing.RequestLimit{PerMinute: -5}}); !errors.As(err, &billing.ValidationError{}) {
 		t.Errorf("wrong limits: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ func AuditActions() []string {
 		"topups.exported", "export.requested", "export.fetched", "export.cancelled",
 		"customer.created", "customer.suspended", "customer.allowed", "customer.levels_set", "customer.limits", "customer.range", "customer.thresholds",
 		"webhook.made", "webhook.changed", "webhook.switched_on", "webhook.switched_off", "webhook.removed", "webhook.rotated", "webhook.tested", "webhook.replayed",
-		"key.made", "key.imported", "key.rotated", "key.ended",
+		"key.made", "key.imported", "key.rotated", "key.changed", "key.ended",
 		"member.invited", "member.joined", "member.link_made", "member.password_reset", "member.password_changed", "member.role_changed", "member.disabled", "member.enabled",
 		"member.signed_in", "member.session_ended", "member.signed_out_everywhere",
 		"member.second_factor_added", "member.second_factor_removed", "member.recovery_codes_made", "member.recovery_code_used",
@@ -65,6 +65,7 @@ var otherActions = map[string]string{
 	"key.made":                 Term("Made an API key"),
 	"key.imported":             Term("Took over an API key of the old system"),
 	"key.rotated":              Term("Replaced an API key"),
+	"key.changed":              Term("Changed what an API key may do"),
 	"key.ended":                Term("Ended an API key"),
 	"classification.recorded":  Term("Classified an answer"),
 	"classification.proposed":  Term("Proposed how to classify an answer"),
@@ -100,6 +101,7 @@ var factWords = map[string]string{
 	"credit_limit": Term("Credit limit"), "discount": Term("Discount"), "rate": Term("Exchange rate"), "min": Term("From"), "max": Term("To"),
 	"sign_in_name": Term("Sign-in name"), "daily_cap": Term("Daily cap"), "requests_per_minute": Term("Requests a minute"),
 	"networks": Term("Allowed addresses"), "lines": Term("Lines"), "line": Term("Line|of a file"), "list": Term("List"), "credited": Term("Credits|many"), "debited": Term("Debits|many"), "by": Term("By means of"),
+	"burst": Term("At once"), "scopes": Term("What it may do"), "expires_at": Term("Ends|key"), "all_keys": Term("All keys at once"),
 }
 
 // FactWord names what changed; what has no word keeps the name of the data.

@@ -159,17 +159,6 @@ func share(part, whole int) decimal.Decimal {
 	return decimal.NewFromInt(int64(part)).Div(decimal.NewFromInt(int64(whole)))
 }
 
-// keyState says how an API key stands.
-func keyState(r Reader, key billing.APIKey) ui.Badge {
-	switch {
-	case key.EndedAt == nil:
-		return ui.Badge{Tone: "succeeded", Icon: "circle-check", Text: r.T("Active"), Class: "!text-xs"}
-	case key.EndedAt.After(r.Now):
-		return ui.Badge{Tone: "unknown", Icon: "hourglass", Text: r.T("Ends %s", r.DateTime(*key.EndedAt)), Class: "!text-xs"}
-	}
-	return ui.Badge{Tone: "queued", Icon: "circle-x", Text: r.T("Ended %s", r.DateTime(*key.EndedAt)), Class: "!text-xs"}
-}
-
 // lowCredit says what low credit means for orders; empty while there is enough.
 func (n DashboardNow) lowCredit(r Reader) string {
 	available := WithUnit(Floor2(n.Customer.Available().Decimal()), "USD")

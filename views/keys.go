@@ -59,7 +59,7 @@ type NewKey struct {
 	Frame
 	Paths    AccessPaths
 	Customer billing.Customer
-	Name     string
+	Form     KeyForm
 	Problems map[string]string
 	Once     string // the key, sealed
 }

@@ -13,13 +13,13 @@ import (
 )
 
 // LimitsForm is what was typed. Was is what the form was filled in upon, as the same fields.
-type LimitsForm struct{ Min, Max, DailyCap, Requests, Networks, Products string }
+type LimitsForm struct{ Min, Max, DailyCap, Requests, Burst, Networks, Products string }
 
 // LimitsFormOf is a form with what is in force.
 func LimitsFormOf(l billing.Limits) LimitsForm {
 	facts := l.Facts()
 	return LimitsForm{
-		Min: facts["min"], Max: facts["max"], DailyCap: facts["daily_cap"], Requests: facts["requests_per_minute"],
+		Min: facts["min"], Max: facts["max"], DailyCap: facts["daily_cap"], Requests: facts["requests_per_minute"], Burst: facts["burst"],
 		Networks: billing.JoinNetworks(l.Networks, "\n"), Products: strings.Join(orderable(l), ","),
 	}
 }
@@ -96,8 +96,11 @@ func limitLines(r Reader, l billing.Limits, lowest, highest billing.MXN) []Limit
 	if l.DailyCap != nil {
 		lines[1].Value = WithUnit(short(l.DailyCap.Decimal()), "USD")
 	}
-	if l.RequestsPerMinute > 0 {
-		lines[2].Value = Integer(l.RequestsPerMinute)
+	if l.PerMinute > 0 {
+		lines[2].Value = Integer(l.PerMinute)
+	}
+	if l.Burst > 0 {
+		lines[2].Value = r.T("%s, %s at once", Integer(l.PerMinute), Integer(l.Burst))
 	}
 	if len(l.Networks) > 0 {
 		lines[3].Value = billing.JoinNetworks(l.Networks, ", ")
@@ -116,6 +119,7 @@ func LimitEventsOf(r Reader, line billing.Audit) (events []LimitEvent) {
 		{"max", r.T("Highest amount")},
 		{"daily_cap", r.T("Daily cap")},
 		{"requests_per_minute", r.T("Requests a minute")},
+		{"burst", r.T("At once")},
 		{"networks", r.T("Allowed addresses")},
 		{"products", r.T("Products")},
 	} {
@@ -145,7 +149,7 @@ func factWord(r Reader, fact, value string) string {
 		if amount, err := billing.ParseUSD(value); err == nil {
 			return WithUnit(short(amount.Decimal()), "USD")
 		}
-	case fact == "requests_per_minute":
+	case fact == "requests_per_minute" || fact == "burst":
 		if n, err := strconv.Atoi(value); err == nil {
 			return Integer(n)
 		}

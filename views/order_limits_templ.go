@@ -364,7 +364,11 @@ func (o OrderLimits) fields() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field{Name: "requests", Label: o.T("Requests a minute"), Value: o.Form.Requests, InputMode: "numeric", Error: o.Problems["requests"], Hint: o.T("How often its programs may call; as many at once. Empty: no limit"), MaxLength: 7}.Show().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field{Name: "requests", Label: o.T("Requests a minute"), Value: o.Form.Requests, InputMode: "numeric", Error: o.Problems["requests"], Hint: o.T("How often its programs may call. Empty: no limit"), MaxLength: 7}.Show().Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Field{Name: "burst", Label: o.T("At once"), Value: o.Form.Burst, InputMode: "numeric", Error: o.Problems["burst"], Hint: o.T("How many may come together. Empty: as many as a minute"), MaxLength: 7}.Show().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -383,7 +387,7 @@ func (o OrderLimits) fields() templ.Component {
 		var templ_7745c5c3_Var17 string
 		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(o.T("An order goes out as the fixed product of exactly its amount if that is chosen here, else as the open range. Fixed products may lie outside the range."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/order_limits.templ`, Line: 75, Col: 194}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/order_limits.templ`, Line: 76, Col: 194}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 		if templ_7745c5c3_Err != nil {
@@ -435,6 +439,10 @@ func (f LimitsForm) hidden(prefix string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Hidden(prefix+"requests", f.Requests).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Hidden(prefix+"burst", f.Burst).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

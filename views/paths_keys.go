@@ -30,6 +30,12 @@ func (p AccessPaths) KeyRotation(id string) string {
 // KeyEnd asks whether a key is to open nothing any more, and takes the answer.
 func (p AccessPaths) KeyEnd(id string) string { return p.Keys + "/" + url.PathEscape(id) + "/end" }
 
+// KeyTerms changes what a key may do.
+func (p AccessPaths) KeyTerms(id string) string { return p.Keys + "/" + url.PathEscape(id) + "/terms" }
+
+// AllKeysEnd asks whether all of a customer's keys are to open nothing any more, and takes the answer.
+func (p AccessPaths) AllKeysEnd() string { return p.Keys + "/end" }
+
 func (p AccessPaths) NewMember() string { return p.Members + "/new" }
 
 func (p AccessPaths) Member(id string) string { return p.Members + "/" + url.PathEscape(id) }

@@ -42,6 +42,9 @@ var _ = []string{
 	Term("It lies within the general range"),
 	Term("The highest amount is not below the lowest"),
 	Term("Write an amount above zero, or leave it empty"),
+	Term("Choose today or a later day, or leave it empty"),
+	Term("Choose what the key may do"),
+	Term("Say how many requests a minute, too"),
 	Term("Write a whole number from 1 to 100,000, or leave it empty"),
 	Term("Write 50 addresses or ranges at most"),
 }

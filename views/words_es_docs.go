@@ -167,10 +167,10 @@ var spanishDocs = map[string]string{
 
 	// errors
 	"Every refusal is a problem document (RFC 9457, application/problem+json). Programs read code, which never changes its meaning, and retry; people read detail. A 4xx means that nothing was accepted and nothing charged.": "Cada rechazo es un documento de problema (RFC 9457, application/problem+json). Los programas leen code, que nunca cambia de significado, y retry; las personas leen detail. Un 4xx significa que no se aceptó nada y no se cobró nada.",
-	"Repeating later can help, with this or another reference.":  "Repetir más tarde puede servir, con esta u otra referencia.",
-	"Repeat exactly, with the same reference.":                   "Repite exactamente, con la misma referencia.",
-	"Repeating does not help: change something first.":           "Repetir no sirve: antes cambia algo.",
-	"Where the code is explained.":                               "Dónde se explica el código.",
+	"Repeating later can help, with this or another reference.":                                                     "Repetir más tarde puede servir, con esta u otra referencia.",
+	"Repeat exactly, with the same reference.":                                                                      "Repite exactamente, con la misma referencia.",
+	"Repeating does not help: change something first.":                                                              "Repetir no sirve: antes cambia algo.",
+	"Where the code is explained; of a quota and of reduced capacity the type that is registered for all programs.": "Dónde se explica el código; en una cuota o capacidad reducida, el tipo registrado para todos los programas.",
 	"The code in words.":                                         "El código en palabras.",
 	"The HTTP status.":                                           "El estado HTTP.",
 	"What happened this time, for people.":                       "Qué pasó esta vez, para personas.",

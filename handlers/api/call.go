@@ -23,7 +23,7 @@ type call struct {
 	http       echo.Context
 	customerID int64
 	keyID      int64
-	perMinute  int // requests that the customer may make; 0: no limit
+	limits     store.Limited // of its requests
 }
 
 type callKey struct{}
@@ -35,26 +35,39 @@ func callOf(ctx context.Context) call {
 func newRequestID() string { return "req_" + rand.Text() }
 
 // authenticated lets in who shows a key that has not ended, from where its customer
-// allows it. Of a limit on requests everything has its turn here but an order: one
-// that was made before is answered before any limit is looked at.
+// and its own terms allow it, for what it opens. Of a limit on requests everything
+// has its turn here but an order: one that was made before is answered before any
+// limit is looked at.
 func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		key, house, err := a.authenticate(c)
 		if err != nil {
 			return err
 		}
-		if !key.Limits.AllowsFrom(c.RealIP()) {
-			return addressRefused(c.RealIP())
+		if address := c.RealIP(); !key.Limits.AllowsFrom(address) || !key.AllowsFrom(address) {
+			return addressRefused(address)
 		}
-		who := call{http: c, House: house.House, sandbox: house.sandbox, customerID: key.CustomerID, keyID: key.ID, perMinute: key.Limits.RequestsPerMinute}
-		if c.Request().Method != http.MethodPost {
+		who := call{http: c, House: house.House, sandbox: house.sandbox, customerID: key.CustomerID, keyID: key.ID, limits: limitsOf(key)}
+		scope := scopeOf(c.Request().Method)
+		if c.Request().Method != http.MethodPost || !key.May(scope) {
 			if err := a.takeTurn(c.Request().Context(), who); err != nil {
 				return err
 			}
 		}
+		if !key.May(scope) {
+			return scopeMissing(scope)
+		}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, who)))
 		return next(c)
 	}
+}
+
+// scopeOf is what a key needs for a request: orders are posted, the rest is read.
+func scopeOf(method string) billing.Scope {
+	if method == http.MethodPost {
+		return billing.ScopeTopUp
+	}
+	return billing.ScopeRead
 }
 
 // longestKey is more than any key has.
@@ -95,7 +108,7 @@ func (a *api) authenticate(c echo.Context) (key store.Caller, in opened, err err
 	}
 	a.wrong.knows(hash)
 	if key.Ended { // no guess: a program that was forgotten must not shut out the others behind its address
-		return key, in, unauthorized("This API key has ended. Use the one that replaced it.")
+		return key, in, keyEnded()
 	}
 	a.touch(ctx, in.Store, key.APIKey, address)
 	return key, in, nil

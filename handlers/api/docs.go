@@ -134,6 +134,7 @@ var (
 	}
 	problemMembers = []string{
 		"type", "title", "status", "detail", "code", "retry", "request_id", "errors", "available", "price", "minimum", "maximum", "amounts",
+		"scope", "cap", "spent", "violated-policies",
 	}
 	answerMembers = map[string][]string{
 		orderOperation.OperationID:      topUpMembers,

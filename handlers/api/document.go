@@ -3,6 +3,7 @@ package api
 // The OpenAPI document: what huma found in the types, and what types cannot say.
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -42,7 +43,7 @@ func (a *api) config() huma.Config {
 // refusals are the codes that each operation can answer, beside those of all.
 var refusals = map[string][]string{
 	orderOperation.OperationID: {
-		codeMalformed, codeInsufficient, codeSuspended, codeReused, codeTooLarge, codeMediaType, codePhone, codeAmount,
+		codeMalformed, codeInsufficient, codeSuspended, codeReused, codeTooLarge, codeMediaType, codePhone, codeAmount, codeKeyCap,
 	},
 	listOperation.OperationID:      {codePhone},
 	showOperation.OperationID:      {codeNotFound},
@@ -50,7 +51,7 @@ var refusals = map[string][]string{
 	quoteOperation.OperationID:     {codeAmount},
 }
 
-var refusalsOfAll = []string{codeUnauthorized, codeAddress, codeInvalid, codeRateLimited, codeInternal, codeUnavailable}
+var refusalsOfAll = []string{codeUnauthorized, codeAddress, codeScope, codeInvalid, codeRateLimited, codeInternal, codeUnavailable}
 
 // finishDocument adds to what huma made: words, examples, refusals.
 func (a *api) finishDocument() {
@@ -117,7 +118,7 @@ func (a *api) describeRefusal(op *huma.Operation, k kind) {
 		op.Responses[status] = answer
 	}
 	sample := samplesOfProblems[k.code]()
-	sample.Type, sample.RequestID = a.typeOf(k.code), sampleRequestID
+	sample.Type, sample.RequestID = cmp.Or(sample.Type, a.typeOf(k.code)), sampleRequestID
 	answer.Content["application/problem+json"].Examples[k.code] = &huma.Example{Summary: k.title, Description: k.cause, Value: sample}
 	answer.Description = joined(answer.Description, k)
 }

@@ -5,6 +5,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"latcom.example/latcom-billing/views"
 )
@@ -18,7 +19,10 @@ type kind struct {
 	cure   string
 }
 
-var kinds = []kind{
+// kinds are listed as the documentation lists them.
+var kinds = slices.Concat(kindsOfContract, kindsOfKeys)
+
+var kindsOfContract = []kind{
 	{
 		codeMalformed, http.StatusBadRequest, retryNever, views.Term("Malformed request"),
 		views.Term("The body is not JSON, or did not arrive whole."),

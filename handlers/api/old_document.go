@@ -139,14 +139,14 @@ func oldResponse(schema, description string, body any) *huma.Response {
 
 var (
 	oldBalanceRefusals = map[int]string{
-		401: "The key or the customer is wrong.", 403: "The key may not be used from this address.",
-		429: "Too many wrong keys came from this address.",
+		401: "The key or the customer is wrong.", 403: "The key may not do this, or not from this address.",
+		429: "The key or the customer calls too often, or too many wrong keys came from this address.",
 		500: "Something went wrong on our side.", 503: "The service cannot answer now.",
 	}
 	oldOrderRefusals = map[int]string{
 		400: "The order is wrong, its reference belongs to another order, or the carrier refused it. Nothing was charged.",
-		401: "The key or the customer is wrong.", 403: "The balance does not suffice, or the account is suspended.",
-		413: "The body is too large.", 429: "Too many wrong keys came from this address.",
+		401: "The key or the customer is wrong.", 403: "The balance does not suffice, the account is suspended, or the key may not do this, or not from this address.",
+		413: "The body is too large.", 429: "The key or the customer calls too often, a cap is reached, or too many wrong keys came from this address.",
 		500: "The top-up was certainly not delivered, or something went wrong on our side: the same request answers its result.",
 		503: "The service cannot answer now: repeat the same request.",
 	}

@@ -28,6 +28,23 @@ const (
 	codeRateLimited  = "rate_limited"
 	codeInternal     = "internal"
 	codeUnavailable  = "unavailable"
+	codeScope        = "scope_missing"
+	codeKeyCap       = "key_cap_reached"
+)
+
+// Types of problems that are registered for everybody's programs
+// (draft-ietf-httpapi-ratelimit-headers). The code says the same in our words.
+const (
+	typeQuota   = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+	typeReduced = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"
+)
+
+// The policies that a refusal can name, beside those of the header RateLimit-Policy.
+const (
+	quotaOfWrongKeys = "wrong-keys"
+	quotaOfDay       = "daily-cap"
+	quotaOfKeyDay    = "key-daily-cap"
+	capacity         = "capacity"
 )
 
 // What repeating the request is good for.
@@ -52,6 +69,10 @@ type Problem struct { //nolint:errname // RFC 9457 calls it so
 	Minimum   string       `json:"minimum,omitempty"`
 	Maximum   string       `json:"maximum,omitempty"`
 	Amounts   []string     `json:"amounts,omitempty"`
+	Scope     string       `json:"scope,omitempty"`
+	Cap       string       `json:"cap,omitempty"`
+	Spent     string       `json:"spent,omitempty"`
+	Violated  []string     `json:"violated-policies,omitempty"`
 
 	headers http.Header
 }
@@ -82,6 +103,18 @@ func problem(code, detail string) *Problem {
 
 func (p *Problem) with(header, value string) *Problem {
 	p.headers.Set(header, value)
+	return p
+}
+
+// exceeds says that a quota is used up.
+func (p *Problem) exceeds(policies ...string) *Problem {
+	p.Type, p.Violated = typeQuota, policies
+	return p
+}
+
+// reduced says that less can be taken on than usual.
+func (p *Problem) reduced() *Problem {
+	p.Type, p.Violated = typeReduced, []string{capacity}
 	return p
 }
 

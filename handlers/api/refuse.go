@@ -25,7 +25,9 @@ const carrierNote = "Today's products reach one carrier: Telefónica/Movistar, M
 // logged here, once, and shown as nothing more than what to do.
 func (a *api) refuse(ctx context.Context, c echo.Context, err error) *Problem {
 	p := describe(err)
-	p.Type = a.typeOf(p.Code)
+	if p.Type == "" {
+		p.Type = a.typeOf(p.Code)
+	}
 	p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
 	if ours(err, p) && !hungUp(c.Request().Context(), err) {
 		a.Log.ErrorContext(ctx, "an API request failed", "method", c.Request().Method, "path", c.Path(),
@@ -51,6 +53,7 @@ func describe(err error) *Problem {
 		tooLittle   billing.InsufficientBalanceError
 		outOfRange  billing.AmountError
 		overCap     billing.DailyCapError
+		overKeyCap  billing.KeyCapError
 		phone       billing.PhoneError
 		unavailable billing.UnavailableError
 		noHouse     NoSandboxError
@@ -65,14 +68,18 @@ func describe(err error) *Problem {
 		return amountOutOfRange(outOfRange)
 	case errors.As(err, &overCap):
 		return beyondCap(overCap)
+	case errors.As(err, &overKeyCap):
+		return beyondKeyCap(overKeyCap)
+	case errors.Is(err, billing.ErrKeyEnded):
+		return keyEnded()
 	case errors.As(err, &phone):
 		return invalidPhone("body", phone)
 	case errors.As(err, &noHouse):
 		return noSandbox(noHouse)
 	case errors.As(err, &unavailable) && unavailable.Paused:
-		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "Top-ups are paused: "+strings.TrimRight(unavailable.Reason, ". ")+".")
+		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "Top-ups are paused: "+strings.TrimRight(unavailable.Reason, ". ")+".").reduced()
 	case errors.As(err, &unavailable):
-		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "No order can be taken now: "+unavailable.Reason+".")
+		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "No order can be taken now: "+unavailable.Reason+".").reduced()
 	case errors.Is(err, billing.ErrReferenceReused):
 		return problem(codeReused, "This reference was used for another phone or amount. Nothing was accepted; the first top-up stands as it is.")
 	case errors.Is(err, billing.ErrSuspended):
@@ -108,8 +115,19 @@ func unauthorized(detail string) *Problem {
 	return problem(codeUnauthorized, detail).with(echo.HeaderWWWAuthenticate, `Bearer realm="api"`)
 }
 
+func keyEnded() *Problem {
+	return unauthorized("This API key has ended. Use the one that replaced it.")
+}
+
+func scopeMissing(scope billing.Scope) *Problem {
+	p := problem(codeScope, "This API key may not do this: it has not the scope "+string(scope)+". Nothing was accepted and nothing charged.")
+	p.Scope = string(scope)
+	return p
+}
+
 func tooMany(wait time.Duration) *Problem {
-	return problem(codeRateLimited, "Too many wrong API keys came from your address.").with(echo.HeaderRetryAfter, seconds(wait))
+	return problem(codeRateLimited, "Too many wrong API keys came from your address.").with(echo.HeaderRetryAfter, seconds(wait)).
+		exceeds(quotaOfWrongKeys)
 }
 
 func unavailableNow(wait time.Duration, detail string) *Problem {
@@ -144,7 +162,14 @@ func addressRefused(address string) *Problem {
 
 func beyondCap(e billing.DailyCapError) *Problem {
 	return problem(codeRateLimited, fmt.Sprintf("Your daily cap is %s USD, and today's top-ups cost %s USD so far. Nothing was charged.", e.Cap, e.Spent)).
-		with(echo.HeaderRetryAfter, seconds(time.Duration(e.RetryAfter)*time.Second))
+		with(echo.HeaderRetryAfter, seconds(time.Duration(e.RetryAfter)*time.Second)).exceeds(quotaOfDay)
+}
+
+func beyondKeyCap(e billing.KeyCapError) *Problem {
+	p := problem(codeKeyCap, fmt.Sprintf("This API key may spend %s USD a day, and its top-ups of today cost %s USD so far. Nothing was charged.", e.Cap, e.Spent)).
+		with(echo.HeaderRetryAfter, seconds(time.Duration(e.RetryAfter)*time.Second)).exceeds(quotaOfKeyDay)
+	p.Cap, p.Spent, p.Price = e.Cap.String(), e.Spent.String(), e.Needed.String()
+	return p
 }
 
 // invalid refuses a request for what is wrong with its fields.

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
 )
 
 var problemType = reflect.TypeFor[Problem]()
@@ -108,8 +109,14 @@ var samplesOfProblems = map[string]func() *Problem{
 	codeInvalid: func() *Problem {
 		return invalid(FieldError{Location: "body.reference", Field: "reference", Message: missing})
 	},
-	codeRateLimited: func() *Problem { return tooMany(wrongEvery) },
-	codeInternal:    func() *Problem { return describe(errors.New("sample")) },
+	codeRateLimited: func() *Problem {
+		return beyondLimit(store.Turn{Limit: store.TurnOfCustomer, Ahead: 60}, billing.RequestLimit{PerMinute: 120})
+	},
+	codeScope: func() *Problem { return scopeMissing(billing.ScopeTopUp) },
+	codeKeyCap: func() *Problem {
+		return describe(billing.KeyCapError{Cap: billing.MustUSD("500"), Spent: billing.MustUSD("498.6"), Needed: billing.MustUSD("2.7778"), RetryAfter: 3600})
+	},
+	codeInternal: func() *Problem { return describe(errors.New("sample")) },
 	codeUnavailable: func() *Problem {
 		return describe(billing.UnavailableError{Reason: "the queue is full", RetryAfter: 30})
 	},

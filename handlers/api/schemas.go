@@ -41,7 +41,7 @@ const (
 // patterns of the answers' decimal strings, by field.
 var patterns = map[string]string{
 	"price": usdPattern, "available_after": usdPattern, "balance": usdPattern, "held": usdPattern, "credit_limit": usdPattern,
-	"available": usdPattern, "amount": mxnPattern, "minimum": mxnPattern, "maximum": mxnPattern,
+	"available": usdPattern, "amount": mxnPattern, "minimum": mxnPattern, "maximum": mxnPattern, "cap": usdPattern, "spent": usdPattern,
 	"balance_change": usdPattern, "held_change": usdPattern, "balance_after": usdPattern, "held_after": usdPattern,
 	"exchange_rate": rateExample, "discount": rateExample, "phone": `^\+52[2-9][0-9]{9}$`,
 }
@@ -80,7 +80,9 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 	problem := schemas["Problem"].Properties
 	problem["retry"].Enum = []any{retrySafe, retrySame, retryNever}
 	problem["type"].Format = "uri-reference"
-	problem["errors"].Nullable, problem["amounts"].Nullable = false, false
+	for _, list := range []string{"errors", "amounts", "violated-policies"} {
+		problem[list].Nullable = false
+	}
 	for _, k := range kinds {
 		problem["code"].Examples = append(problem["code"].Examples, k.code) // later ones may follow: no enumeration
 	}
@@ -130,7 +132,7 @@ func describeParameter(operationID string, p *huma.Param) {
 
 // headersOf documents the headers of an answer.
 func headersOf(operationID string, status int) map[string]*huma.Param {
-	names := []string{"X-Request-Id"}
+	names := []string{"X-Request-Id", headerPolicy, headerLimit}
 	switch {
 	case status == 401:
 		names = append(names, "WWW-Authenticate")

@@ -11,7 +11,7 @@ import (
 
 // fieldWords and answerWords are all that is said, whatever file says it.
 var (
-	fieldWords  = together(todaysFieldWords, moreFieldWords, callFieldWords, oldFieldWords)
+	fieldWords  = together(todaysFieldWords, moreFieldWords, callFieldWords, limitFieldWords, oldFieldWords)
 	answerWords = together(todaysAnswerWords, moreAnswerWords, callAnswerWords, oldAnswerWords)
 )
 
@@ -67,7 +67,7 @@ var todaysFieldWords = map[string]string{
 	"Quote.exchange_rate":  views.Term("MXN per USD."),
 	"Quote.discount":       views.Term("Your discount as a fraction: 0.0500 is 5 percent."),
 
-	"Problem.type":       views.Term("Where the code is explained."),
+	"Problem.type":       views.Term("Where the code is explained; of a quota and of reduced capacity the type that is registered for all programs."),
 	"Problem.title":      views.Term("The code in words."),
 	"Problem.status":     views.Term("The HTTP status."),
 	"Problem.detail":     views.Term("What happened this time, for people."),

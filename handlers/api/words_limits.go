@@ -1,0 +1,16 @@
+package api
+
+// What is said about keys' terms, limits and guards. The Spanish is in
+// views/words_es_limits.go.
+
+import "latcom.example/latcom-billing/views"
+
+var limitFieldWords = map[string]string{
+	"Problem.scope":             views.Term("With scope_missing: the scope that the key has not."),
+	"Problem.cap":               views.Term("With key_cap_reached: what the key may spend on a business day, in USD."),
+	"Problem.spent":             views.Term("With key_cap_reached: what its top-ups of the day cost so far, in USD."),
+	"Problem.violated-policies": views.Term("With a quota or reduced capacity: which it was. key and customer are those of the header RateLimit-Policy; daily-cap, key-daily-cap, wrong-keys and capacity are others."),
+
+	"header.RateLimit-Policy": "Where a limit was agreed: each limit’s quota (q) and its window in seconds (w).",
+	"header.RateLimit":        "Where a limit was agreed: what is left of each quota (r), and in how many seconds all of it is there again (t).",
+}
