@@ -30,7 +30,18 @@ func (s *Site) sandboxRoutes(g *echo.Group) {
 	g.POST(views.DashboardPlayPath, s.setPlay, manage)
 	g.POST(views.DashboardCertificatePath, s.beginCertificate, manage)
 	g.POST(views.DashboardReportPath, s.reportToCertificate, mayAsMember(billing.MemberRole.MayOrder))
-	s.testKeyRoutes(g, s.ownSandboxCustody())
+	d := s.ownSandboxCustody()
+	s.testKeyRoutes(g, d)
+	b := switchboard{custody: d, hooks: views.OwnSandboxWebhooks, inBox: true}
+	mountWebhooks(g, b, func(do func(*Site, echo.Context, switchboard) error) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			h, err := s.Sandbox.House()
+			if err != nil {
+				return err
+			}
+			return do(s.in(h), c, b)
+		}
+	})
 }
 
 // testKeyRoutes are those of live keys, on the sandbox's books.
@@ -56,7 +67,7 @@ func (s *Site) testKeyRoutes(g *echo.Group, d custody) {
 // in is the site with the books of another house: for what is the same in both.
 func (s *Site) in(h api.House) *Site {
 	site := *s
-	site.Store, site.Engine, site.door = h.Store, h.Engine, access.New(h.Store, s.box)
+	site.Store, site.Engine, site.Courier, site.door = h.Store, h.Engine, h.Courier, access.New(h.Store, s.box)
 	return &site
 }
 

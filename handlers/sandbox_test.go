@@ -5,6 +5,7 @@ package handlers_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +20,7 @@ import (
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
 	"latcom.example/latcom-billing/topup"
+	"latcom.example/latcom-billing/webhooks"
 )
 
 // openSandbox is a second house on a database of its own, in which all is delivered.
@@ -38,7 +40,11 @@ func openSandbox(t *testing.T) api.House {
 			t.Error(err)
 		}
 	})
-	return api.House{Store: books, Engine: engine}
+	courier, err := webhooks.New(books, discard, webhooks.Options{SecretKey: strings.Repeat("s", 32), AllowPrivate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api.House{Store: books, Engine: engine, Courier: courier}
 }
 
 // beside opens a sandbox beside the live house.
@@ -73,7 +79,7 @@ func sandboxCases(t *testing.T, h api.House, of billing.Customer, at, route stri
 	number := func() string { return strconv.FormatInt(testKey(t, h, of).ID, 10) }
 	key, ended := at+"/sandbox/keys/"+number(), at+"/sandbox/keys/"+number()
 	route, at = route+"/sandbox", at+"/sandbox"
-	return map[string]accessCase{
+	cases := map[string]accessCase{
 		"GET " + route:                         {at, 200, false},
 		"GET " + route + "/keys":               {at + "/keys", 303, false},
 		"GET " + route + "/keys/new":           {at + "/keys/new", 200, true},
@@ -83,6 +89,15 @@ func sandboxCases(t *testing.T, h api.House, of billing.Customer, at, route stri
 		"GET " + route + "/keys/:id/end":       {key + "/end", 200, true},
 		"POST " + route + "/keys/:id/end":      {ended + "/end", 303, true},
 	}
+	if !strings.HasPrefix(route, "/dashboard") {
+		return cases
+	}
+	twin, err := h.Store.CustomerByCode(t.Context(), of.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(cases, premises{courier: h.Courier}.webhookCases(t, twin, at, route))
+	return cases
 }
 
 // knocksAt asks for the balance with a key and returns it.

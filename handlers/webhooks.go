@@ -20,11 +20,15 @@ import (
 type switchboard struct {
 	custody
 	hooks views.WebhookPaths // with the places of what stands in the address
+	inBox bool               // they are the sandbox's
 }
 
 // at are the addresses of a customer's own.
 func (b switchboard) at(of billing.Customer) views.WebhookPaths {
-	if b.own {
+	switch {
+	case b.inBox:
+		return views.OwnSandboxWebhooks
+	case b.own:
 		return views.OwnWebhooks
 	}
 	return views.CustomerWebhooks(of.Code)
@@ -33,25 +37,30 @@ func (b switchboard) at(of billing.Customer) views.WebhookPaths {
 // webhookRoutes are the same in both places. Everybody who comes in there may look;
 // who manages changes, tries and replays.
 func (s *Site) webhookRoutes(g *echo.Group, d custody, paths views.WebhookPaths) {
-	b := switchboard{d, paths}
-	at := func(do func(echo.Context, switchboard) error) echo.HandlerFunc {
-		return func(c echo.Context) error { return do(c, b) }
-	}
-	g.GET(paths.List, at(s.listWebhooks))
-	g.GET(paths.New(), at(s.newWebhook), d.manage)
-	g.POST(paths.List, at(s.makeWebhook), d.manage)
-	g.GET(paths.One(":id"), at(s.showWebhook))
-	g.GET(paths.Edit(":id"), at(s.editWebhook), d.manage)
-	g.POST(paths.Edit(":id"), at(s.changeWebhook), d.manage)
-	g.POST(paths.Switch(":id"), at(s.switchWebhook), d.manage)
-	g.GET(paths.Rotation(":id"), at(s.askWebhookRotation), d.manage)
-	g.POST(paths.Rotation(":id"), at(s.rotateWebhook), d.manage)
-	g.GET(paths.Removal(":id"), at(s.askWebhookRemoval), d.manage)
-	g.POST(paths.Removal(":id"), at(s.removeWebhook), d.manage)
-	g.POST(paths.Test(":id"), at(s.testWebhook), d.manage)
-	g.POST(paths.Replays(":id"), at(s.replayFailedWebhooks), d.manage)
-	g.GET(paths.Delivery(":id", ":delivery"), at(s.showWebhookDelivery))
-	g.POST(paths.Replay(":id", ":delivery"), at(s.replayWebhook), d.manage)
+	b := switchboard{custody: d, hooks: paths}
+	mountWebhooks(g, b, func(do func(*Site, echo.Context, switchboard) error) echo.HandlerFunc {
+		return func(c echo.Context) error { return do(s, c, b) }
+	})
+}
+
+// mountWebhooks adds the routes; at says on which books each works.
+func mountWebhooks(g *echo.Group, b switchboard, at func(do func(*Site, echo.Context, switchboard) error) echo.HandlerFunc) {
+	d, paths := b.custody, b.hooks
+	g.GET(paths.List, at((*Site).listWebhooks))
+	g.GET(paths.New(), at((*Site).newWebhook), d.manage)
+	g.POST(paths.List, at((*Site).makeWebhook), d.manage)
+	g.GET(paths.One(":id"), at((*Site).showWebhook))
+	g.GET(paths.Edit(":id"), at((*Site).editWebhook), d.manage)
+	g.POST(paths.Edit(":id"), at((*Site).changeWebhook), d.manage)
+	g.POST(paths.Switch(":id"), at((*Site).switchWebhook), d.manage)
+	g.GET(paths.Rotation(":id"), at((*Site).askWebhookRotation), d.manage)
+	g.POST(paths.Rotation(":id"), at((*Site).rotateWebhook), d.manage)
+	g.GET(paths.Removal(":id"), at((*Site).askWebhookRemoval), d.manage)
+	g.POST(paths.Removal(":id"), at((*Site).removeWebhook), d.manage)
+	g.POST(paths.Test(":id"), at((*Site).testWebhook), d.manage)
+	g.POST(paths.Replays(":id"), at((*Site).replayFailedWebhooks), d.manage)
+	g.GET(paths.Delivery(":id", ":delivery"), at((*Site).showWebhookDelivery))
+	g.POST(paths.Replay(":id", ":delivery"), at((*Site).replayWebhook), d.manage)
 }
 
 // listWebhooks is a page of the dashboard, and a tab of the customer's page.
@@ -67,8 +76,8 @@ func (s *Site) listWebhooks(c echo.Context, b switchboard) error {
 	if err != nil {
 		return err
 	}
-	f := s.dashboardFrame(c, customer, s.reader(c).T("Webhooks"), views.DashboardWebhooksPath)
-	return render(c, http.StatusOK, views.OwnWebhooksPage(views.OwnWebhookList{Frame: f, WebhookList: list}))
+	f := s.dashboardFrame(c, customer, s.reader(c).T("Webhooks"), b.current(views.DashboardWebhooksPath))
+	return render(c, http.StatusOK, views.OwnWebhooksPage(views.OwnWebhookList{Frame: f, WebhookList: list, Sandbox: b.inBox}))
 }
 
 func (s *Site) listCustomerWebhooks(c echo.Context, b switchboard) error {

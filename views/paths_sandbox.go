@@ -10,6 +10,9 @@ const (
 	DashboardReportPath      = "/dashboard/sandbox/certificate/report"
 )
 
+// OwnSandboxWebhooks are the webhooks of a customer's sandbox.
+var OwnSandboxWebhooks = WebhookPaths{"/dashboard/sandbox/webhooks"}
+
 // OwnSandboxAccess is where a customer keeps its keys to the sandbox; members are the live house's.
 var OwnSandboxAccess = AccessPaths{Keys: DashboardSandboxKeysPath, Members: DashboardMembersPath}
 

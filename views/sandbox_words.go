@@ -153,6 +153,10 @@ func sayFinding(r Reader, v sandbox.Verdict) (saw, cure string) {
 func sayFault(r Reader, v sandbox.Verdict) (saw, cure string) {
 	switch v.Finding {
 	case sandbox.NewReference:
+		if refusedFirst(v.Case) {
+			return r.T("The phone was ordered again with another reference, %s.", v.Saw),
+				r.T("A refusal was answered with a new reference. A refusal does not use a reference up: repeat the request with the same one, %s, so that no program of yours can order it twice.", v.Want)
+		}
 		return r.T("The phone was ordered again with another reference, %s.", v.Saw),
 			r.T("A time-out, a cut connection, a 5xx or “unknown” was taken for a failure. The first top-up may be delivered: repeat the request with the same reference, %s, until you know.", v.Want)
 	case sandbox.GaveUp:
@@ -205,4 +209,9 @@ func caseStateWord(r Reader, s sandbox.State) string {
 	default:
 		return r.T("Open|rule")
 	}
+}
+
+// refusedFirst is true of the cases whose order is refused at first, or for good.
+func refusedFirst(c sandbox.Case) bool {
+	return c.Name == "no-credit" || c.Name == "too-many" || c.Name == "away" || c.Do == sandbox.DoChanged
 }

@@ -25,6 +25,7 @@ type WebhookList struct {
 type OwnWebhookList struct {
 	Frame
 	WebhookList
+	Sandbox bool
 }
 
 // CustomerWebhookList is a tab of the customer's page.
