@@ -18,7 +18,8 @@ import (
 const (
 	floatDays   = 14
 	depositRows = 50
-	floatEvery  = 5 * time.Second // how fresh the overview's figures are
+	floatEvery  = 5 * time.Second  // how fresh the overview's figures are
+	paceEvery   = 20 * time.Second // how fresh the pace of a whole day is: it is many rows, and moves little
 )
 
 // floatRoutes are the float's. Everybody may look; finance and admin record.
@@ -65,7 +66,7 @@ func (s *Site) floatFigures(ctx context.Context, at time.Time) (f views.FloatFig
 	if f.Float, err = s.Store.Float(ctx); err != nil {
 		return f, err
 	}
-	if f.Pace, err = s.Store.FloatPace(ctx); err != nil {
+	if f.Pace, err = s.floatPace.latest(ctx); err != nil {
 		return f, err
 	}
 	today := s.businessDay(at)

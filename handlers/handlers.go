@@ -58,6 +58,7 @@ type Site struct {
 	overviewNow *shared[overviewNow]
 	overviewDay *shared[overviewDay]
 	floatNow    *shared[views.FloatFigures]
+	floatPace   *shared[billing.FloatPace]
 	floatPast   *floatPast // of the days that the float's page shows
 	floatToday  *floatPast
 	box         *seal.Box

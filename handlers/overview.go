@@ -17,6 +17,7 @@ import (
 // openOverview prepares what all viewers share.
 func (s *Site) openOverview() {
 	s.usual = newShared(10*time.Minute, s.readUsual)
+	s.floatPace = newShared(paceEvery, func(ctx context.Context) (billing.FloatPace, error) { return s.Store.FloatPace(ctx) })
 	s.floatPast, s.floatToday = &floatPast{}, &floatPast{}
 	s.floatNow = newShared(floatEvery, func(ctx context.Context) (views.FloatFigures, error) { return s.floatFigures(ctx, time.Now()) })
 	s.overviewNow = newShared(overviewEvery, s.readOverviewNow)
