@@ -84,13 +84,13 @@ const untranslated = [
   alone("Latcom Billing|Latcom|EnviaDespensa|ENVIA|Recargas del Norte|RNORTE|TiendaMóvil|TMOVIL|English|Español|OpenAPI|River"),
   alone("Mariana Solís|mariana|Lucía Cárdenas|First key|Demo key|Transferencia recibida|Comprobante|crawl|demo"),
   alone("Transferencia a|Agreed when the customer was made"), // notes of the sample data
-  alone("Invalid subscriber|Operation rejected|Insufficient balance"), // Latcom's words
+  alone("Invalid subscriber|Operation rejected|Insufficient balance|Product not Found"), // Latcom's words
   alone("Chrome|Linux|Mexico City|ADMIN_KEY"),
   alone("string|number|object|null|integer|array|boolean|openapi|json"), // types, in the API's documentation
 ];
 
 function textsOf() {
-  const outside = "script, style, pre, code, kbd, .id, .wire, [data-given], select[name=zone]"; // what programs or people wrote
+  const outside = "script, style, noscript, pre, code, kbd, .id, .wire, [data-given], [translate=no], select[name=zone]"; // what programs or people wrote
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) if (!node.parentElement.closest(outside)) found.push(node.data);

@@ -115,7 +115,7 @@ func docsTry(d APIDocs) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "call", ID: "try-call", Label: d.T("Call")}, Options: tries}.Show().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "call", ID: "try-call", Label: d.T("Call"), Attributes: templ.Attributes{"translate": "no"}}, Options: tries}.Show().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
