@@ -62,6 +62,8 @@ func (s *Site) testKeyRoutes(g *echo.Group, d custody) {
 	g.POST(d.routes.KeyRotation(":id"), at((*Site).rotateKey), d.manage)
 	g.GET(d.routes.KeyEnd(":id"), at((*Site).askKeyEnd), d.manage)
 	g.POST(d.routes.KeyEnd(":id"), at((*Site).endKey), d.manage)
+	g.GET(d.routes.KeyTerms(":id"), at((*Site).editKeyTerms), d.manage)
+	g.POST(d.routes.KeyTerms(":id"), at((*Site).setKeyTerms), d.manage)
 }
 
 // in is the site with the books of another house: for what is the same in both.

@@ -64,7 +64,7 @@ func testKey(t *testing.T, h api.House, of billing.Customer) (key billing.APIKey
 	}
 	secret, hint := billing.NewTestKey()
 	err = h.Store.InTx(t.Context(), func(tx *store.Tx) (err error) {
-		key, _, err = tx.PutAPIKey(t.Context(), billing.APIKey{CustomerID: twin.ID, Name: "Point of sale", Hint: hint}, billing.HashSecret(secret))
+		key, _, err = tx.PutAPIKey(t.Context(), billing.APIKey{CustomerID: twin.ID, Name: "Point of sale", Hint: hint, KeyTerms: billing.AnyTerms()}, billing.HashSecret(secret))
 		return err
 	})
 	if err != nil {
@@ -88,6 +88,8 @@ func sandboxCases(t *testing.T, h api.House, of billing.Customer, at, route stri
 		"POST " + route + "/keys/:id/rotation": {key + "/rotation", 422, true},
 		"GET " + route + "/keys/:id/end":       {key + "/end", 200, true},
 		"POST " + route + "/keys/:id/end":      {ended + "/end", 303, true},
+		"GET " + route + "/keys/:id/terms":     {key + "/terms", 200, true},
+		"POST " + route + "/keys/:id/terms":    {key + "/terms", 422, true},
 	}
 	if !strings.HasPrefix(route, "/dashboard") {
 		return cases

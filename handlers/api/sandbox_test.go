@@ -20,6 +20,7 @@ import (
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/store/storetest"
 	"latcom.example/latcom-billing/topup"
+	"latcom.example/latcom-billing/webhooks"
 )
 
 // hurry is how much faster than documented the sandbox of the tests is.
@@ -29,10 +30,20 @@ const hurry = 40
 func (s *site) secondHouse() House {
 	s.t.Helper()
 	books, url := storetest.NewWithURL(s.t)
-	h := House{Store: books, Engine: startSandbox(s.t, books, url), Books: booksOf(books)}
+	h := House{Store: books, Engine: startSandbox(s.t, books, url), Books: booksOf(books), Courier: courierOf(s.t, books)}
 	s.api.Sandbox = NewSandbox()
 	s.api.Sandbox.Open(h)
 	return h
+}
+
+// courierOf carries the webhooks of a sandbox, also to this machine.
+func courierOf(t *testing.T, books *store.Store) *webhooks.Courier {
+	t.Helper()
+	c, err := webhooks.New(books, slog.New(slog.DiscardHandler), webhooks.Options{SecretKey: strings.Repeat("s", 32), AllowPrivate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // startSandbox is one instance of a sandbox, with a simulator of its own.
@@ -52,6 +63,7 @@ func startSandbox(t *testing.T, books *store.Store, url string) *topup.Engine {
 		ListenURL: url, Concurrency: 80, RetryWindow: 3 * time.Second, MaxWait: 15 * time.Minute,
 		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), Work: true, Inquirer: client,
 		Sandbox: &topup.Sandbox{Hurry: hurry, Poll: 20 * time.Millisecond},
+		Beside:  []topup.Beside{{Queue: store.WebhookQueue, Workers: 5, Poll: 20 * time.Millisecond, Register: courierOf(t, books).Register}},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
