@@ -14,6 +14,7 @@ type APIDocs struct {
 	Failures      []DocsField     // why a top-up can fail
 	Problems      []DocsProblem
 
+	WebhookSample string      // one as it arrives
 	Inner         []DocsInner // of what answers hold in lists and in themselves
 	ProblemFields []DocsField
 }
@@ -69,6 +70,7 @@ func (d APIDocs) sections() []docsSection {
 		{"try", d.T("Try it")},
 		{"promises", d.T("What we promise")},
 		{"changes", d.T("Changes")},
+		{"webhooks", d.T("Webhooks")},
 		{"old-calls", d.T("Old calls")},
 	}
 }

@@ -6,7 +6,7 @@ var spanishCatalogues = []map[string]string{
 	spanishDocsCalls, spanishCommon, spanishOverview, spanishCustomers, spanishTopUps, spanishDashboard, spanishSignIn,
 	spanishErrors, spanishDocs, spanishFilter, spanishAlerts, spanishDesk, spanishBooks, spanishStatements,
 	spanishRunway, spanishApprovals, spanishPeople, spanishBrakes, spanishQueue, spanishExports, spanishDeskLists,
-	spanishAudit, spanishTerms, spanishPricing, spanishSearch, spanishSettings, spanishKeys, spanishMembers, spanishFloat, spanishClassify, spanishWebhooks,
+	spanishAudit, spanishTerms, spanishPricing, spanishSearch, spanishSettings, spanishKeys, spanishMembers, spanishFloat, spanishClassify, spanishWebhooks, spanishDocsWebhooks,
 	spanishCalls,
 	spanishReferences,
 	spanishCredit,

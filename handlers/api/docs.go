@@ -63,7 +63,7 @@ func (a *api) frame(c echo.Context) views.Frame {
 
 // docsOf reads from the document what the page says about calls and codes.
 func (a *api) docsOf(document *huma.OpenAPI) views.APIDocs {
-	d := views.APIDocs{Server: a.BaseURL}
+	d := views.APIDocs{Server: a.BaseURL, WebhookSample: webhookSample()}
 	for _, op := range []huma.Operation{orderOperation, showOperation, listOperation, balanceOperation, quoteOperation, numberOperation, ledgerOperation, productsOperation, statementsOperation, statementOperation} {
 		described := operationsOf(document.Paths[prefix+op.Path])[op.Method]
 		d.Operations = append(d.Operations, docsOperation(document.Components.Schemas, described))

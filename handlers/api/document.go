@@ -73,6 +73,7 @@ func (a *api) finishDocument() {
 	}
 	a.describeOldCalls(document)
 	describeFiles(document)
+	describeWebhooks(document)
 	post := document.Paths[prefix+orderOperation.Path].Post
 	post.RequestBody = &huma.RequestBody{
 		Required: true, Description: "One order.",
