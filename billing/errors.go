@@ -101,6 +101,18 @@ type KeyCapError DailyCapError
 
 func (e KeyCapError) Error() string { return "of the API key: " + DailyCapError(e).Error() }
 
+// RecentlyToppedUpError refuses an order of the same phone and amount as one that is
+// younger than the customer's guard. Override is the token with which it is taken all
+// the same: once, within ten minutes, for this phone and amount alone.
+type RecentlyToppedUpError struct {
+	Earlier  TopUp
+	Override string
+}
+
+func (e RecentlyToppedUpError) Error() string {
+	return fmt.Sprintf("top-up %s of the same phone and amount is recent", e.Earlier.ID)
+}
+
 // PhoneError refuses a phone number; Problem says what is wrong with it.
 type PhoneError struct{ Problem PhoneProblem }
 

@@ -5,6 +5,7 @@ package billing
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -15,6 +16,7 @@ type Limits struct {
 	Min, Max *MXN // nil: the general range's
 	DailyCap *USD // nil: none
 	RequestLimit
+	Guard    int            // minutes within which the same phone and amount again asks for leave; 0: off
 	Networks []netip.Prefix // none: from anywhere
 	Products []string       // codes of those that may be ordered; none: the open range alone
 }
@@ -23,10 +25,11 @@ type Limits struct {
 const (
 	MostRequestsPerMinute = 100_000
 	MostNetworks          = 50
+	LongestGuard          = 24 * 60 // minutes
 )
 
 // Check says what is wrong with limits, field by field (min, max, daily_cap,
-// requests, burst, networks); lowest and highest are the general range. Nil when nothing is.
+// requests, burst, guard, networks); lowest and highest are the general range. Nil when nothing is.
 func (l Limits) Check(lowest, highest MXN) error {
 	wrong := ValidationError{}
 	least, most := lowest, highest
@@ -48,6 +51,9 @@ func (l Limits) Check(lowest, highest MXN) error {
 		wrong["daily_cap"] = "Write an amount above zero, or leave it empty"
 	}
 	l.wrongIn(wrong)
+	if l.Guard < 0 || l.Guard > LongestGuard {
+		wrong["guard"] = "Write whole minutes from 1 to 1,440, or leave it empty"
+	}
 	if len(l.Networks) > MostNetworks {
 		wrong["networks"] = "Write 50 addresses or ranges at most"
 	}
@@ -124,6 +130,9 @@ func (l Limits) Facts() map[string]string {
 		facts["daily_cap"] = l.DailyCap.String()
 	}
 	l.factsIn(facts)
+	if facts["guard_minutes"] = ""; l.Guard > 0 {
+		facts["guard_minutes"] = strconv.Itoa(l.Guard)
+	}
 	return facts
 }
 

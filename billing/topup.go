@@ -157,4 +157,7 @@ type Order struct {
 	// the same phone and amount is younger than this, it is that order, and Reference
 	// only names a new one. 0: the reference says which order it is.
 	Unnamed time.Duration
+
+	Override  string // leave from the customer's guard (RecentlyToppedUpError); "": none
+	Unguarded bool   // the guard does not ask: old calls have a rule of their own, people look
 }

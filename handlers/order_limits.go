@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -36,7 +37,7 @@ func (s *Site) newOrderLimits(c echo.Context) error {
 func typedLimits(c echo.Context, prefix string) views.LimitsForm {
 	typed := func(name string) string { return strings.TrimSpace(c.FormValue(prefix + name)) }
 	return views.LimitsForm{
-		Min: typed("min"), Max: typed("max"), DailyCap: typed("daily_cap"), Requests: typed("requests"), Burst: typed("burst"), Networks: typed("networks"),
+		Min: typed("min"), Max: typed("max"), DailyCap: typed("daily_cap"), Requests: typed("requests"), Burst: typed("burst"), Networks: typed("networks"), Guard: typed("guard"),
 		Products: strings.Join(c.Request().Form[prefix+"products"], ","),
 	}
 }
@@ -96,6 +97,12 @@ func parseLimits(r views.Reader, form views.LimitsForm, products []billing.Liste
 	}
 	l.RequestLimit = readRequestLimit(r, form.Requests, form.Burst, problems)
 	l.Networks = readNetworks(r, form.Networks, problems)
+	if form.Guard != "" {
+		n, err := strconv.Atoi(strings.ReplaceAll(form.Guard, ",", ""))
+		if l.Guard = n; err != nil || n == 0 {
+			problems["guard"] = r.T("Write whole minutes from 1 to 1,440, or leave it empty")
+		}
+	}
 	var wrong string
 	if l.Products, wrong = billing.ParseProducts(form.Products, products); wrong != "" || form.Products == "" {
 		problems["products"] = r.T("Choose at least one product")

@@ -19,7 +19,7 @@ func TestLimitsOfOrdersAreReviewedSetOnceAndStandInTheHistory(t *testing.T) {
 	typed := url.Values{"min": {"30"}, "max": {"100"}, "daily_cap": {"1,500"}, "requests": {"120"}, "networks": {"203.0.113.7\r\n198.51.100.9/24"}, "products": {"TFE_MXN_20_TO_2000", "XOOM_50_MXN"}}
 	review := v.submit(limits+"/orders", limits+"/orders/review", typed)
 	if said := bare(text(review.Find("tbody"))); review.status != http.StatusOK || said != bare("Range of face values 20.00 – 200.00 MXN 30.00 – 100.00 MXN Daily cap No cap 1,500.00 USD "+
-		"Requests a minute No limit 120 Allowed addresses From anywhere 203.0.113.7, 198.51.100.0/24 Products Open range Open range, 50 MXN") {
+		"Requests a minute No limit 120 Allowed addresses From anywhere 203.0.113.7, 198.51.100.0/24 Products Open range Open range, 50 MXN  Guard against doubles Off Off") {
 		t.Fatalf("the review says %d, %q", review.status, said)
 	}
 	form := carriedOn(review, limits+"/orders")

@@ -24,15 +24,18 @@ type Account struct {
 	LowBelow  billing.USD      `db:"low_below"` // available below it is low
 	KeyCap    *billing.USD     `db:"key_cap"`   // of the API key that orders; nil: none
 	KeyEnded  bool             `db:"key_ended"` // that key opens nothing any more
-	Rate      *billing.Rate    `db:"rate"`      // nil: none is set
-	Product   billing.Product  `db:"product"`   // the open range
-	Products  pq.StringArray   `db:"products"`  // codes of those that may be ordered; none: the open range alone
+
+	GuardMinutes int `db:"guard_minutes"` // 0: off
+
+	Rate     *billing.Rate   `db:"rate"`     // nil: none is set
+	Product  billing.Product `db:"product"`  // the open range
+	Products pq.StringArray  `db:"products"` // codes of those that may be ordered; none: the open range alone
 }
 
 // selectAccount reads the balance, the terms and the rate in force at once.
 const selectAccount = `
 	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
-	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.low_below, c.products, r.mxn_per_usd AS rate,
+	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.low_below, c.products, COALESCE(c.guard_minutes, 0) AS guard_minutes, r.mxn_per_usd AS rate,
 	       k.daily_cap AS key_cap, ` + keyEnded + ` AS key_ended,
 	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
 	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"

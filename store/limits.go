@@ -14,7 +14,8 @@ import (
 
 // limitColumns are the limits of customers c; limitsRow reads them.
 const limitColumns = `c.min_amount, c.max_amount, c.daily_cap, COALESCE(c.requests_per_minute, 0) AS requests_per_minute,
-	COALESCE(c.requests_burst, 0) AS requests_burst, CAST(c.allowed_networks AS text[]) AS allowed_networks, c.products`
+	COALESCE(c.requests_burst, 0) AS requests_burst, CAST(c.allowed_networks AS text[]) AS allowed_networks, c.products,
+	COALESCE(c.guard_minutes, 0) AS guard_minutes`
 
 type limitsRow struct {
 	Min      *billing.MXN `db:"min_amount"`
@@ -23,11 +24,12 @@ type limitsRow struct {
 	billing.RequestLimit
 	Networks pq.StringArray `db:"allowed_networks"`
 	Products pq.StringArray `db:"products"`
+	Guard    int            `db:"guard_minutes"`
 }
 
 func (row limitsRow) limits() (billing.Limits, error) {
 	networks, err := networksOf(row.Networks)
-	return billing.Limits{Min: row.Min, Max: row.Max, DailyCap: row.DailyCap, RequestLimit: row.RequestLimit, Networks: networks, Products: row.Products}, err
+	return billing.Limits{Min: row.Min, Max: row.Max, DailyCap: row.DailyCap, RequestLimit: row.RequestLimit, Networks: networks, Products: row.Products, Guard: row.Guard}, err
 }
 
 // Limits reads a customer's limits.
@@ -44,8 +46,9 @@ func (tx *Tx) SetLimits(ctx context.Context, customerID int64, l billing.Limits)
 	return tx.update(ctx, fmt.Sprintf("set the limits of customer %d", customerID), `
 		UPDATE customers
 		SET min_amount = $2, max_amount = $3, daily_cap = $4, requests_per_minute = NULLIF(CAST($5 AS int), 0),
-		    requests_burst = NULLIF(CAST($6 AS int), 0), allowed_networks = CAST($7 AS cidr[]), products = $8
-		WHERE id = $1`, customerID, l.Min, l.Max, l.DailyCap, l.PerMinute, l.Burst, textsOf(l.Networks), pq.Array(append([]string{}, l.Products...)))
+		    requests_burst = NULLIF(CAST($6 AS int), 0), allowed_networks = CAST($7 AS cidr[]), products = $8,
+		    guard_minutes = NULLIF(CAST($9 AS int), 0)
+		WHERE id = $1`, customerID, l.Min, l.Max, l.DailyCap, l.PerMinute, l.Burst, textsOf(l.Networks), pq.Array(append([]string{}, l.Products...)), l.Guard)
 }
 
 // LimitChanges lists the newest changes of a customer's limits.
@@ -80,7 +83,7 @@ func (r reader) Caller(ctx context.Context, hash []byte) (c Caller, err error) {
 		SELECT `+keyColumns+`, `+keyEnded+` AS ended,
 		       c.min_amount AS "limits.min_amount", c.max_amount AS "limits.max_amount", c.daily_cap AS "limits.daily_cap",
 		       COALESCE(c.requests_per_minute, 0) AS "limits.requests_per_minute", COALESCE(c.requests_burst, 0) AS "limits.requests_burst",
-		       CAST(c.allowed_networks AS text[]) AS "limits.allowed_networks", c.products AS "limits.products"
+		       CAST(c.allowed_networks AS text[]) AS "limits.allowed_networks", c.products AS "limits.products", COALESCE(c.guard_minutes, 0) AS "limits.guard_minutes"
 		FROM api_keys k
 		JOIN customers c ON c.id = k.customer_id
 		WHERE k.key_hash = $1`, hash)

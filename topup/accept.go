@@ -16,8 +16,8 @@ import (
 // with replayed = true, before anything else is looked at (contract §6).
 //
 // Errors: billing.ErrReferenceReused, ErrSuspended, ErrKeyEnded, ErrNoRate, AmountError,
-// InsufficientBalanceError, DailyCapError, KeyCapError, UnavailableError. After any other error the order
-// may or may not have been accepted: the same reference asks again safely.
+// InsufficientBalanceError, DailyCapError, KeyCapError, RecentlyToppedUpError,
+// UnavailableError. After any other error the order may or may not have been accepted: the same reference asks again safely.
 func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
 	return e.take(ctx, o, func(*store.Tx, billing.TopUp) error { return nil })
 }
@@ -63,6 +63,9 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 		if err := e.price(ctx, tx, account, &t); err != nil {
 			return err
 		}
+		if err := e.guard(ctx, tx, account, o); err != nil {
+			return err
+		}
 		if err := e.float.reserve(t.Cost, time.Now()); err != nil {
 			return err
 		}
@@ -75,7 +78,7 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 	if repeated != nil {
 		e.noteRepeat(ctx, *repeated, o)
 	}
-	return t, replayed, err
+	return t, replayed, e.offerOverride(ctx, o, err)
 }
 
 // originals is where an order that was seen before is found.

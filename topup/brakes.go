@@ -137,6 +137,7 @@ func (e *Engine) Cancel(ctx context.Context, actor billing.Actor, id billing.Top
 // only if it was accepted. The reference is made with the form, so that sending it
 // twice orders once.
 func (e *Engine) OrderByHand(ctx context.Context, actor billing.Actor, o billing.Order) (t billing.TopUp, replayed bool, err error) {
+	o.Unguarded = true // a person looked at it before
 	return e.take(ctx, o, func(tx *store.Tx, t billing.TopUp) error {
 		return tx.Audit(ctx, actor, store.Did{
 			Action: "topup.ordered", CustomerID: &t.CustomerID, Subject: t.ID.String(),

@@ -101,7 +101,7 @@ var factWords = map[string]string{
 	"credit_limit": Term("Credit limit"), "discount": Term("Discount"), "rate": Term("Exchange rate"), "min": Term("From"), "max": Term("To"),
 	"sign_in_name": Term("Sign-in name"), "daily_cap": Term("Daily cap"), "requests_per_minute": Term("Requests a minute"),
 	"networks": Term("Allowed addresses"), "lines": Term("Lines"), "line": Term("Line|of a file"), "list": Term("List"), "credited": Term("Credits|many"), "debited": Term("Debits|many"), "by": Term("By means of"),
-	"burst": Term("At once"), "scopes": Term("What it may do"), "expires_at": Term("Ends|key"), "all_keys": Term("All keys at once"),
+	"burst": Term("At once"), "guard_minutes": Term("Guard against doubles"), "scopes": Term("What it may do"), "expires_at": Term("Ends|key"), "all_keys": Term("All keys at once"),
 }
 
 // FactWord names what changed; what has no word keeps the name of the data.

@@ -13,14 +13,14 @@ import (
 )
 
 // LimitsForm is what was typed. Was is what the form was filled in upon, as the same fields.
-type LimitsForm struct{ Min, Max, DailyCap, Requests, Burst, Networks, Products string }
+type LimitsForm struct{ Min, Max, DailyCap, Requests, Burst, Networks, Products, Guard string }
 
 // LimitsFormOf is a form with what is in force.
 func LimitsFormOf(l billing.Limits) LimitsForm {
 	facts := l.Facts()
 	return LimitsForm{
 		Min: facts["min"], Max: facts["max"], DailyCap: facts["daily_cap"], Requests: facts["requests_per_minute"], Burst: facts["burst"],
-		Networks: billing.JoinNetworks(l.Networks, "\n"), Products: strings.Join(orderable(l), ","),
+		Networks: billing.JoinNetworks(l.Networks, "\n"), Products: strings.Join(orderable(l), ","), Guard: facts["guard_minutes"],
 	}
 }
 
@@ -92,6 +92,10 @@ func limitLines(r Reader, l billing.Limits, lowest, highest billing.MXN) []Limit
 		{r.T("Requests a minute"), r.T("No limit|requests")},
 		{r.T("Allowed addresses"), r.T("From anywhere")},
 		{r.T("Products"), codeWords(r, orderable(l))},
+		{r.T("Guard against doubles"), r.T("Off")},
+	}
+	if l.Guard > 0 {
+		lines[5].Value = r.N(l.Guard, "%s minute", "%s minutes")
 	}
 	if l.DailyCap != nil {
 		lines[1].Value = WithUnit(short(l.DailyCap.Decimal()), "USD")
@@ -122,6 +126,7 @@ func LimitEventsOf(r Reader, line billing.Audit) (events []LimitEvent) {
 		{"burst", r.T("At once")},
 		{"networks", r.T("Allowed addresses")},
 		{"products", r.T("Products")},
+		{"guard_minutes", r.T("Guard against doubles")},
 	} {
 		if before[limit.fact] == after[limit.fact] {
 			continue
@@ -149,7 +154,7 @@ func factWord(r Reader, fact, value string) string {
 		if amount, err := billing.ParseUSD(value); err == nil {
 			return WithUnit(short(amount.Decimal()), "USD")
 		}
-	case fact == "requests_per_minute" || fact == "burst":
+	case fact == "requests_per_minute" || fact == "burst" || fact == "guard_minutes":
 		if n, err := strconv.Atoi(value); err == nil {
 			return Integer(n)
 		}

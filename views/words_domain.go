@@ -44,6 +44,7 @@ var _ = []string{
 	Term("Write an amount above zero, or leave it empty"),
 	Term("Choose today or a later day, or leave it empty"),
 	Term("Choose what the key may do"),
+	Term("Write whole minutes from 1 to 1,440, or leave it empty"),
 	Term("Say how many requests a minute, too"),
 	Term("Write a whole number from 1 to 100,000, or leave it empty"),
 	Term("Write 50 addresses or ranges at most"),

@@ -36,6 +36,21 @@ var spanishLimits = map[string]string{
 	"All keys at once":                               "Todas las claves a la vez",
 	"How often its programs may call. Empty: no limit": "Cada cuánto pueden llamar sus programas. Vacío: sin límite",
 
+	// the guard
+	"%s minute":                   "%s minuto",
+	"%s minutes":                  "%s minutos",
+	"Fields of an earlier top-up": "Campos de una recarga anterior",
+	"Where it stands now.":        "Cómo está ahora.",
+	"Guard against doubles":       "Protección contra duplicados",
+	"The same phone and amount again within so many minutes is asked about (409). Empty: off": "Si el mismo teléfono y monto se repiten en estos minutos, se pregunta (409). Vacío: apagada",
+	"Write whole minutes from 1 to 1,440, or leave it empty":                                  "Escribe minutos enteros de 1 a 1,440, o déjalo vacío",
+	"Recently topped up": "Recargado hace poco",
+	"You ordered the same amount for the same phone a moment ago, under another reference, and your company asked us to guard against that. The answer names the earlier top-up. Failed ones do not count.": "Pediste el mismo monto para el mismo teléfono hace un momento, con otra referencia, y tu empresa nos pidió protegerte de eso. La respuesta dice la recarga anterior. Las fallidas no cuentan.",
+	"If it is the same order, take the earlier top-up for it. If it is meant, send it again within ten minutes with the answer’s override; it holds once, for this phone and amount.":                       "Si es el mismo pedido, toma la recarga anterior. Si es intencional, envíalo de nuevo en diez minutos con el override de la respuesta; vale una vez, para este teléfono y monto.",
+	"Leave to top up the same phone and amount again: the override of a recently_topped_up.":                                                                                                                "Permiso para recargar otra vez el mismo teléfono y monto: el override de un recently_topped_up.",
+	"With recently_topped_up: the top-up that was ordered before.":                                                                                                                                          "Con recently_topped_up: la recarga que se pidió antes.",
+	"With recently_topped_up: the token with which the same order is taken all the same.":                                                                                                                   "Con recently_topped_up: el token con el que el mismo pedido se acepta de todos modos.",
+
 	// the end of all of them
 	"End all keys…":       "Terminar todas las claves…",
 	"End all keys of %s?": "¿Terminar todas las claves de %s?",

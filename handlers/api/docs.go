@@ -124,7 +124,7 @@ func docsOperation(schemas huma.Registry, op *huma.Operation) views.DocsOperatio
 // The order in which members are explained: a schema has none.
 var (
 	bodyMembers = map[string][]string{
-		orderOperation.OperationID: {"phone", "amount", "reference", "metadata"},
+		orderOperation.OperationID: {"phone", "amount", "reference", "metadata", "override"},
 		oldOrderID:                 {"phone", "amount", "reference"},
 	}
 	topUpMembers = []string{
@@ -134,7 +134,7 @@ var (
 	}
 	problemMembers = []string{
 		"type", "title", "status", "detail", "code", "retry", "request_id", "errors", "available", "price", "minimum", "maximum", "amounts",
-		"scope", "cap", "spent", "violated-policies",
+		"scope", "cap", "spent", "earlier", "override", "violated-policies",
 	}
 	answerMembers = map[string][]string{
 		orderOperation.OperationID:      topUpMembers,
@@ -170,6 +170,8 @@ func membersOf(schemas huma.Registry, schema *huma.Schema, names []string) []vie
 func typeWord(s *huma.Schema) string {
 	word := s.Type
 	switch {
+	case s.Ref != "":
+		word = "object"
 	case s.Format == "date-time":
 		word = "RFC 3339"
 	case len(s.OneOf) > 0:

@@ -19,6 +19,7 @@ var innerMembers = []struct {
 	{views.Term("Fields of a month"), "StatementMonth", []string{"month", "currency", "closed", "opening", "movements", "closing"}},
 	{views.Term("Fields of an opening or closing"), "StatementStanding", []string{"balance", "held", "number"}},
 	{views.Term("Fields of a movement"), "StatementMovement", []string{"kind", "entries", "balance_change", "held_change"}},
+	{views.Term("Fields of an earlier top-up"), "Earlier", []string{"id", "reference", "status", "created_at"}},
 }
 
 func innerOf(schemas huma.Registry) []views.DocsInner {

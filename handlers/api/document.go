@@ -43,7 +43,7 @@ func (a *api) config() huma.Config {
 // refusals are the codes that each operation can answer, beside those of all.
 var refusals = map[string][]string{
 	orderOperation.OperationID: {
-		codeMalformed, codeInsufficient, codeSuspended, codeReused, codeTooLarge, codeMediaType, codePhone, codeAmount, codeKeyCap,
+		codeMalformed, codeInsufficient, codeSuspended, codeReused, codeTooLarge, codeMediaType, codePhone, codeAmount, codeKeyCap, codeRecent,
 	},
 	listOperation.OperationID:      {codePhone},
 	showOperation.OperationID:      {codeNotFound},

@@ -264,3 +264,27 @@ func TestReducedCapacityIsAProblemThatEverybodysProgramsKnow(t *testing.T) {
 		t.Errorf("no rate: %+v", p)
 	}
 }
+
+func TestADoubleIsAskedAboutAndItsOverrideOrdersIt(t *testing.T) {
+	t.Parallel()
+	s := start(t, delivers)
+	c, key := s.customer("100")
+	s.store.DB().MustExecContext(t.Context(), `UPDATE customers SET guard_minutes = 5 WHERE id = $1`, c.ID)
+	first := s.order(key, orderOf("r1"))
+	got := s.order(key, orderOf("r2"))
+	earlier, _ := got.body["earlier"].(map[string]any)
+	if got.status != http.StatusConflict || got.text("code") != "recently_topped_up" || got.text("retry") != "never" || earlier["id"] != first.text("id") ||
+		earlier["reference"] != "r1" || earlier["status"] != "succeeded" || earlier["created_at"] != first.text("created_at") {
+		t.Fatalf("a double: %d %s", got.status, got.raw)
+	}
+	meant := strings.Replace(orderOf("r2"), "{", `{"override":"`+got.text("override")+`",`, 1)
+	if again := s.order(key, meant); again.status != http.StatusCreated {
+		t.Errorf("with the override: %d %s", again.status, again.raw)
+	}
+	if replay := s.order(key, orderOf("r2")); replay.status != http.StatusOK {
+		t.Errorf("its replay: %d %s", replay.status, replay.raw)
+	}
+	if old := s.ask(http.MethodPost, "/api/enviadespensa/topup", key, `{"phone":"5512345678","amount":50,"reference":"r3"}`, "X-Customer-Id", c.Code); old.status != http.StatusOK {
+		t.Errorf("an old order: %d %s", old.status, old.raw)
+	}
+}

@@ -85,7 +85,7 @@ func (a *api) oldOrder(c echo.Context) error {
 	ctx := c.Request().Context()
 	call := callOf(ctx)
 	order := asked.order
-	order.CustomerID, order.APIKeyID, order.FromAddress = call.customerID, &call.keyID, c.RealIP()
+	order.CustomerID, order.APIKeyID, order.FromAddress, order.Unguarded = call.customerID, &call.keyID, c.RealIP(), true
 	if err := a.turnOfOrder(ctx, order); err != nil {
 		return err
 	}

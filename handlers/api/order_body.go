@@ -12,6 +12,9 @@ import (
 // referencePattern is what a reference may look like.
 var referencePattern = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
+// longestOverride is more than any override has.
+const longestOverride = 64
+
 const (
 	wrongReference = "must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"
 	wrongPhoneType = "must be a string"
@@ -63,6 +66,10 @@ func parseOrder(body []byte) (o billing.Order, err error) {
 		case "reference":
 			if o.Reference, ok = f.text(); !ok || !referencePattern.MatchString(o.Reference) {
 				wrong.add("body", f.name, wrongReference)
+			}
+		case "override":
+			if o.Override, ok = f.text(); !ok || len(o.Override) > longestOverride {
+				wrong.add("body", f.name, "must be an override that we offered")
 			}
 		case "metadata":
 			if o.Metadata, err = parseMetadata(f.value); err != nil {

@@ -4,6 +4,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,6 +31,7 @@ const (
 	codeUnavailable  = "unavailable"
 	codeScope        = "scope_missing"
 	codeKeyCap       = "key_cap_reached"
+	codeRecent       = "recently_topped_up"
 )
 
 // Types of problems that are registered for everybody's programs
@@ -72,9 +74,19 @@ type Problem struct { //nolint:errname // RFC 9457 calls it so
 	Scope     string       `json:"scope,omitempty"`
 	Cap       string       `json:"cap,omitempty"`
 	Spent     string       `json:"spent,omitempty"`
+	Earlier   *Earlier     `json:"earlier,omitempty"`
+	Override  string       `json:"override,omitempty"`
 	Violated  []string     `json:"violated-policies,omitempty"`
 
 	headers http.Header
+}
+
+// Earlier is the top-up before, of the same phone and amount.
+type Earlier struct {
+	ID        string    `json:"id"`
+	Reference string    `json:"reference"`
+	Status    string    `json:"status"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // FieldError says what is wrong with one field or parameter.

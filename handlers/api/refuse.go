@@ -54,6 +54,7 @@ func describe(err error) *Problem {
 		outOfRange  billing.AmountError
 		overCap     billing.DailyCapError
 		overKeyCap  billing.KeyCapError
+		recent      billing.RecentlyToppedUpError
 		phone       billing.PhoneError
 		unavailable billing.UnavailableError
 		noHouse     NoSandboxError
@@ -70,6 +71,8 @@ func describe(err error) *Problem {
 		return beyondCap(overCap)
 	case errors.As(err, &overKeyCap):
 		return beyondKeyCap(overKeyCap)
+	case errors.As(err, &recent):
+		return recently(recent)
 	case errors.Is(err, billing.ErrKeyEnded):
 		return keyEnded()
 	case errors.As(err, &phone):
@@ -169,6 +172,14 @@ func beyondKeyCap(e billing.KeyCapError) *Problem {
 	p := problem(codeKeyCap, fmt.Sprintf("This API key may spend %s USD a day, and its top-ups of today cost %s USD so far. Nothing was charged.", e.Cap, e.Spent)).
 		with(echo.HeaderRetryAfter, seconds(time.Duration(e.RetryAfter)*time.Second)).exceeds(quotaOfKeyDay)
 	p.Cap, p.Spent, p.Price = e.Cap.String(), e.Spent.String(), e.Needed.String()
+	return p
+}
+
+func recently(e billing.RecentlyToppedUpError) *Problem {
+	t := e.Earlier
+	p := problem(codeRecent, "You topped up this phone with this amount a moment ago, under the reference "+t.Reference+". Nothing was accepted and nothing charged.")
+	p.Earlier = &Earlier{ID: t.ID.String(), Reference: t.Reference, Status: string(t.Status), CreatedAt: t.CreatedAt.UTC()}
+	p.Override = e.Override
 	return p
 }
 

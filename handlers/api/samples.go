@@ -112,6 +112,12 @@ var samplesOfProblems = map[string]func() *Problem{
 	codeRateLimited: func() *Problem {
 		return beyondLimit(store.Turn{Limit: store.TurnOfCustomer, Ahead: 60}, billing.RequestLimit{PerMinute: 120})
 	},
+	codeRecent: func() *Problem {
+		earlier := billing.TopUp{Reference: "order-1000", Status: billing.StatusSucceeded, CreatedAt: sampleTopUp("").CreatedAt}
+		p := recently(billing.RecentlyToppedUpError{Earlier: earlier, Override: "ovr_7LQ3S5GZC2VWNY4XJ6AHTKDPRM"})
+		p.Earlier.ID = sampleID
+		return p
+	},
 	codeScope: func() *Problem { return scopeMissing(billing.ScopeTopUp) },
 	codeKeyCap: func() *Problem {
 		return describe(billing.KeyCapError{Cap: billing.MustUSD("500"), Spent: billing.MustUSD("498.6"), Needed: billing.MustUSD("2.7778"), RetryAfter: 3600})

@@ -23,6 +23,7 @@ func orderSchema() *huma.Schema {
 				OneOf:    []*huma.Schema{{Type: huma.TypeString, Pattern: decimalText.String()}, {Type: huma.TypeNumber}},
 			},
 			"reference": {Type: huma.TypeString, Pattern: referencePattern.String(), Examples: []any{"order-1001"}},
+			"override":  {Type: huma.TypeString, MaxLength: &sixtyFour},
 			"metadata": {
 				Type: huma.TypeObject, Nullable: true, AdditionalProperties: true, MaxProperties: &keys,
 				Examples: []any{map[string]any{"store": "Centro"}},

@@ -29,6 +29,7 @@ var changes = map[string][]string{
 	"customers.daily_cap":           {"12"},
 	"customers.requests_per_minute": {"60"},
 	"customers.requests_burst":      {"10"},
+	"customers.guard_minutes":       {"10"},
 	"cidr[]":                        {"'{203.0.113.0/24}'"},
 	"text[]":                        {"'{XOOM_50_MXN}'"},
 
@@ -62,6 +63,7 @@ var unproven = map[string]struct{ where, why string }{
 	"customers.daily_cap":           {"true", "terms for the next order"},
 	"customers.requests_per_minute": {"true", "terms for the next request"},
 	"customers.requests_burst":      {"true", "terms for the next request"},
+	"customers.guard_minutes":       {"true", "terms for the next order"},
 	"customers.allowed_networks":    {"true", "terms for the next request"},
 	"customers.products":            {"true", "terms for the next order"},
 	"customers.low_below":           {"true", "a threshold of a screen"},
