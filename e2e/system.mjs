@@ -12,7 +12,7 @@ import { chromium } from "playwright-core";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Builds the program and starts its demo; the answer says where everything is. */
-export async function startSystem({ topUps = 1500, latency = "300ms-500ms", settings = {} } = {}) {
+export async function startSystem({ topUps = 1500, latency = "300ms-500ms", settings = {}, flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "latcom-billing-e2e-"));
   chmodSync(folder, 0o755); // the database's own user has to pass through
   const binary = join(folder, "latcom-billing");
@@ -20,7 +20,7 @@ export async function startSystem({ topUps = 1500, latency = "300ms-500ms", sett
   if (built.status !== 0) throw new Error("the program does not build");
   const env = { ...process.env, PORT: "0", LATCOM_BILLING_POSTGRES: "", ...settings };
   delete env.DATABASE_URL;
-  const child = spawn(binary, ["demo", "--data-dir", join(folder, "data"), "--top-ups", String(topUps), "--latency", latency], { cwd: root, env });
+  const child = spawn(binary, ["demo", "--data-dir", join(folder, "data"), "--top-ups", String(topUps), "--latency", latency, ...flags], { cwd: root, env });
   let said = "";
   child.stdout.on("data", (text) => (said += text));
   child.stderr.on("data", (text) => (said += text));
