@@ -79,7 +79,7 @@ func TestWebhooksComeAsTheNumberSays(t *testing.T) {
 				told = append(told, one.status)
 			}
 			if got := strings.Join(told, " "); got != sequence && (hook != sandbox.HookTwice || len(told) != 4) {
-				return errNotToldYet{hook, got}
+				return notToldYetError{hook, got}
 			}
 		}
 		return nil
@@ -95,9 +95,9 @@ func TestWebhooksComeAsTheNumberSays(t *testing.T) {
 	}
 }
 
-type errNotToldYet struct {
+type notToldYetError struct {
 	hook sandbox.Hook
 	got  string
 }
 
-func (e errNotToldYet) Error() string { return string(e.hook) + " heard " + e.got }
+func (e notToldYetError) Error() string { return string(e.hook) + " heard " + e.got }
