@@ -150,6 +150,8 @@ type Order struct {
 	Phone       Phone
 	Amount      MXN
 	Metadata    json.RawMessage // an object, or nil
+	Quote       *QuoteID        // whose price is charged; nil: the price of the moment
+	MaxPrice    *USD            // above it nothing is accepted; nil: any price is fine
 	APIKeyID    *int64
 	FromAddress string
 

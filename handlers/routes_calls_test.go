@@ -6,7 +6,7 @@ package handlers_test
 // addCalls adds them to the cases of routes.
 func addCalls(cases map[string]visit) {
 	for _, call := range []struct{ method, route, path string }{
-		{"GET", "/products", ""}, {"GET", "/statements", ""}, {"GET", "/statements/:month", "/statements/2026-03"},
+		{"POST", "/quotes", ""}, {"POST", "/topups/batch", ""}, {"GET", "/products", ""}, {"GET", "/statements", ""}, {"GET", "/statements/:month", "/statements/2026-03"},
 	} {
 		path := call.path
 		if path == "" {

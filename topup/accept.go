@@ -16,8 +16,9 @@ import (
 // with replayed = true, before anything else is looked at (contract §6).
 //
 // Errors: billing.ErrReferenceReused, ErrSuspended, ErrKeyEnded, ErrNoRate, AmountError,
-// InsufficientBalanceError, DailyCapError, KeyCapError, RecentlyToppedUpError,
-// UnavailableError. After any other error the order may or may not have been accepted: the same reference asks again safely.
+// InsufficientBalanceError, DailyCapError, KeyCapError, RecentlyToppedUpError, UnavailableError,
+// ErrQuoteExpired, ErrQuoteUsed, ErrQuoteMismatch, PriceChangedError. After any other error the order
+// may or may not have been accepted: the same reference asks again safely.
 func (e *Engine) Accept(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
 	return e.take(ctx, o, func(*store.Tx, billing.TopUp) error { return nil })
 }
@@ -60,17 +61,22 @@ func (e *Engine) take(ctx context.Context, o billing.Order, accepted func(*store
 		if !errors.Is(err, billing.ErrNotFound) {
 			return err
 		}
-		if err := e.price(ctx, tx, account, &t); err != nil {
+		quote, err := e.price(ctx, tx, account, o)
+		if err != nil {
 			return err
 		}
 		if err := e.guard(ctx, tx, account, o); err != nil {
 			return err
 		}
+		t.PriceBy(quote)
 		if err := e.float.reserve(t.Cost, time.Now()); err != nil {
 			return err
 		}
 		reserved = t.Cost
 		if err := e.enter(ctx, tx, account, &t); err != nil {
+			return err
+		}
+		if err := useQuote(ctx, tx, o, t.ID); err != nil {
 			return err
 		}
 		return accepted(tx, t)
@@ -107,27 +113,23 @@ func (e *Engine) Ordered(ctx context.Context, o billing.Order) (bool, error) {
 }
 
 // price says what a new order costs, or why it cannot be taken. The account is locked.
-func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account, t *billing.TopUp) error {
+func (e *Engine) price(ctx context.Context, tx *store.Tx, account store.Account, o billing.Order) (billing.Quote, error) {
 	if account.KeyEnded { // since it was shown
-		return billing.ErrKeyEnded
+		return billing.Quote{}, billing.ErrKeyEnded
 	}
 	if account.Suspended {
-		return billing.ErrSuspended
+		return billing.Quote{}, billing.ErrSuspended
 	}
-	terms, err := e.terms(ctx, tx, account)
+	quote, err := e.quoteOf(ctx, tx, account, o)
 	if err != nil {
-		return err
+		return quote, err
 	}
-	quote, err := terms.Quote(t.Amount)
-	if err != nil {
-		return err
+	if err := refusePaused(ctx, tx, o.CustomerID, quote.Product); err != nil {
+		return quote, err
 	}
-	t.Price, t.Rate, t.Discount, t.Product = quote.Price, quote.Rate, quote.Discount, quote.Product
-	t.Sent, t.Expected, t.Cost = quote.Sent, quote.Expected, quote.Cost
-	if err := refusePaused(ctx, tx, t.CustomerID, t.Product); err != nil {
-		return err
-	}
-	return e.refuseBeyondCap(ctx, tx, account, *t)
+	priced := billing.TopUp{CustomerID: o.CustomerID, APIKeyID: o.APIKeyID}
+	priced.PriceBy(quote)
+	return quote, e.refuseBeyondCap(ctx, tx, account, priced)
 }
 
 // enter holds the price of a new order, records it and queues it.

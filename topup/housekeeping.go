@@ -13,11 +13,11 @@ import (
 const housekeepingEvery = 30 * time.Second
 
 // keepHouse counts how long Latcom took in the hours that are over, ends the
-// requests that nobody decided in time, and forgets sessions that have ended.
+// requests that nobody decided in time, and forgets sessions that have ended and quotes that nobody took up.
 func (e *Engine) keepHouse(ctx context.Context) error {
 	_, err := e.store.CountDeliveryTimes(ctx)
 	if e.options.Sandbox != nil {
 		err = errors.Join(err, e.store.ForgetSandboxRequests(ctx, sandbox.LongestRequests))
 	}
-	return errors.Join(err, e.expireRequests(ctx), e.store.ForgetSessions(ctx))
+	return errors.Join(err, e.expireRequests(ctx), e.store.ForgetSessions(ctx), e.store.ForgetQuotes(ctx))
 }

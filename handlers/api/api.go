@@ -44,9 +44,10 @@ const (
 
 type api struct {
 	Dependencies
-	huma  huma.API
-	wrong *wrongKeys
-	docs  views.APIDocs
+	huma    huma.API
+	wrong   *wrongKeys
+	batches batches
+	docs    views.APIDocs
 }
 
 // Mount adds everything under /api to e. Whatever goes wrong there, unknown
@@ -78,6 +79,8 @@ func (a *api) routes() {
 	register(a, quoteOperation, a.quote)
 	register(a, numberOperation, a.number)
 	register(a, ledgerOperation, a.ledger)
+	register(a, batchOperation, a.batch)
+	register(a, promiseOperation, a.promise)
 	register(a, productsOperation, a.products)
 	register(a, statementsOperation, a.statements)
 	register(a, statementOperation, a.statement)

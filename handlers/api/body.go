@@ -21,18 +21,18 @@ const (
 	bodyTime = 10 * time.Second // for a slow sender
 )
 
-// readBody returns a body that is JSON in UTF-8.
-func readBody(c echo.Context) ([]byte, error) {
+// readBody returns a body that is JSON in UTF-8 and has so many bytes at most.
+func readBody(c echo.Context, most int64) ([]byte, error) {
 	r := c.Request()
 	if err := checkMediaType(r.Header); err != nil {
 		return nil, err
 	}
-	if r.ContentLength > maxBody {
-		return nil, tooLarge()
+	if r.ContentLength > most {
+		return nil, tooLarge(most)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, most))
 	if tooMuch := (*http.MaxBytesError)(nil); errors.As(err, &tooMuch) {
-		return nil, tooLarge()
+		return nil, tooLarge(most)
 	}
 	if err != nil {
 		return nil, problem(codeMalformed, "The body did not arrive whole.")

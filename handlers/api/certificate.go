@@ -116,7 +116,7 @@ func (a *api) beginCertificate(c echo.Context, who call) error {
 
 // reportCertificate takes what an integration booked, and answers as reading does.
 func (a *api) reportCertificate(c echo.Context, who call) error {
-	body, err := readBody(c)
+	body, err := readBody(c, maxBody)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (a *api) frame(c echo.Context) views.Frame {
 // docsOf reads from the document what the page says about calls and codes.
 func (a *api) docsOf(document *huma.OpenAPI) views.APIDocs {
 	d := views.APIDocs{Server: a.BaseURL, WebhookSample: webhookSample()}
-	for _, op := range []huma.Operation{orderOperation, showOperation, listOperation, balanceOperation, quoteOperation, numberOperation, ledgerOperation, productsOperation, statementsOperation, statementOperation} {
+	for _, op := range []huma.Operation{orderOperation, showOperation, listOperation, balanceOperation, quoteOperation, numberOperation, ledgerOperation, batchOperation, promiseOperation, productsOperation, statementsOperation, statementOperation} {
 		described := operationsOf(document.Paths[prefix+op.Path])[op.Method]
 		d.Operations = append(d.Operations, docsOperation(document.Components.Schemas, described))
 	}
@@ -124,8 +124,10 @@ func docsOperation(schemas huma.Registry, op *huma.Operation) views.DocsOperatio
 // The order in which members are explained: a schema has none.
 var (
 	bodyMembers = map[string][]string{
-		orderOperation.OperationID: {"phone", "amount", "reference", "metadata", "override"},
-		oldOrderID:                 {"phone", "amount", "reference"},
+		orderOperation.OperationID:   {"phone", "amount", "reference", "quote", "max_price", "metadata", "override"},
+		promiseOperation.OperationID: {"amount"},
+		batchOperation.OperationID:   {"orders", "dry_run"},
+		oldOrderID:                   {"phone", "amount", "reference"},
 	}
 	topUpMembers = []string{
 		"id", "reference", "status", "phone", "amount", "currency", "price", "price_currency", "exchange_rate",
@@ -143,6 +145,8 @@ var (
 		quoteOperation.OperationID:      {"amount", "currency", "price", "price_currency", "exchange_rate", "discount"},
 		numberOperation.OperationID:     {"input", "valid", "phone", "national", "in_numbering_plan", "mobile", "problem"},
 		ledgerOperation.OperationID:     {"data", "next_cursor"},
+		promiseOperation.OperationID:    promisedMembers,
+		batchOperation.OperationID:      {"dry_run", "accepted", "replayed", "refused", "total_price", "available_after", "results"},
 		productsOperation.OperationID:   {"data"},
 		statementsOperation.OperationID: {"data"},
 		statementOperation.OperationID:  {"month", "currency", "closed", "opening", "movements", "closing", "entries", "next_cursor"},

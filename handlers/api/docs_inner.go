@@ -14,6 +14,7 @@ var innerMembers = []struct {
 	names         []string
 }{
 	{views.Term("Fields of a ledger entry"), "Entry", entryColumns},
+	{views.Term("Fields of a result"), "BatchResult", []string{"index", "reference", "status", "replayed", "price", "topup", "problem"}},
 	{views.Term("Fields of a product"), "Product", []string{"id", "kind", "carrier", "country", "currency", "minimum", "maximum", "amount", "orderable", "prices"}},
 	{views.Term("Fields of a product's price"), "ProductPrice", []string{"amount", "price", "price_currency"}},
 	{views.Term("Fields of a month"), "StatementMonth", []string{"month", "currency", "closed", "opening", "movements", "closing"}},

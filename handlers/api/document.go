@@ -44,10 +44,13 @@ func (a *api) config() huma.Config {
 var refusals = map[string][]string{
 	orderOperation.OperationID: {
 		codeMalformed, codeInsufficient, codeSuspended, codeReused, codeTooLarge, codeMediaType, codePhone, codeAmount, codeKeyCap, codeRecent,
+		codeQuoteExpired, codeQuoteUsed, codePriceChanged, codeQuoteMismatch,
 	},
 	listOperation.OperationID:      {codePhone},
 	showOperation.OperationID:      {codeNotFound},
 	statementOperation.OperationID: {codeNotFound},
+	promiseOperation.OperationID:   {codeMalformed, codeTooLarge, codeMediaType, codeAmount},
+	batchOperation.OperationID:     {codeMalformed, codeTooLarge, codeMediaType},
 	quoteOperation.OperationID:     {codeAmount},
 }
 
@@ -58,7 +61,9 @@ func (a *api) finishDocument() {
 	document := a.huma.OpenAPI()
 	schemas := document.Components.Schemas
 	schemas.Schema(problemType, true, "Problem")
-	schemas.Map()["Order"] = orderSchema()
+	for name, schema := range requestSchemas() {
+		schemas.Map()[name] = schema
+	}
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own; ours is Problem
 		delete(schemas.Map(), unused)
 	}
@@ -74,14 +79,7 @@ func (a *api) finishDocument() {
 	a.describeOldCalls(document)
 	describeFiles(document)
 	describeWebhooks(document)
-	post := document.Paths[prefix+orderOperation.Path].Post
-	post.RequestBody = &huma.RequestBody{
-		Required: true, Description: "One order.",
-		Content: map[string]*huma.MediaType{"application/json": {
-			Schema:   &huma.Schema{Ref: "#/components/schemas/Order"},
-			Examples: map[string]*huma.Example{"order": {Summary: "50 MXN for one phone", Value: sampleOrder}},
-		}},
-	}
+	describeRequests(document)
 }
 
 // describeAnswers documents every status that an operation can answer.

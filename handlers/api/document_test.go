@@ -48,6 +48,8 @@ func TestEveryOperationDocumentsItsRefusals(t *testing.T) {
 		"quote-topup":     "200 401 403 422 429 500 503",
 		"read-number":     "200 401 403 422 429 500 503",
 		"list-ledger":     "200 401 403 422 429 500 503",
+		"make-quote":      "201 400 401 403 413 415 422 429 500 503",
+		"order-batch":     "200 400 401 403 413 415 422 429 500 503",
 		"list-products":   "200 401 403 422 429 500 503",
 		"list-statements": "200 401 403 422 429 500 503",
 		"read-statement":  "200 401 403 404 422 429 500 503",

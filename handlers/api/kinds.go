@@ -64,9 +64,29 @@ var kindsOfContract = []kind{
 		views.Term("Make a new reference for a new order. If it should have been the same order, send the same phone and amount."),
 	},
 	{
+		codeQuoteExpired, http.StatusConflict, retryNever, views.Term("Quote expired"),
+		views.Term("The quote that the order names holds no more. Nothing was accepted; the reference is not used up."),
+		views.Term("Make a new quote, or order without one at today's price."),
+	},
+	{
+		codeQuoteUsed, http.StatusConflict, retryNever, views.Term("Quote used"),
+		views.Term("Another order of yours used the quote: each is for one. Nothing was accepted; the reference is not used up."),
+		views.Term("Make a quote for each order. If it should have been the same order, send its reference."),
+	},
+	{
+		codePriceChanged, http.StatusConflict, retryNever, views.Term("Price changed"),
+		views.Term("The top-up costs more than max_price allows. Nothing was accepted; the reference is not used up."),
+		views.Term("Decide whether the price in the answer is fine, and order with it as max_price."),
+	},
+	{
+		codeQuoteMismatch, http.StatusUnprocessableEntity, retryNever, views.Term("Quote does not fit"),
+		views.Term("The quote is not one of yours, was forgotten, or is for another amount."),
+		views.Term("Send the id that POST /quotes answered, with the same amount."),
+	},
+	{
 		codeTooLarge, http.StatusRequestEntityTooLarge, retryNever, views.Term("Body too large"),
-		views.Term("The body has more than 65,536 bytes."),
-		views.Term("An order needs 200 bytes. Shorten the metadata."),
+		views.Term("The body has more than 65,536 bytes; of a batch, more than 1 MiB."),
+		views.Term("An order needs 200 bytes. Shorten the metadata, or send a batch in parts."),
 	},
 	{
 		codeMediaType, http.StatusUnsupportedMediaType, retryNever, views.Term("Unsupported media type"),

@@ -74,7 +74,7 @@ func (a *api) oldOrder(c echo.Context) error {
 	if _, _, err := a.oldCaller(c); err != nil {
 		return err
 	}
-	body, err := readBody(c)
+	body, err := readBody(c, maxBody)
 	if err != nil {
 		return err
 	}

@@ -71,6 +71,14 @@ func parseOrder(body []byte) (o billing.Order, err error) {
 			if o.Override, ok = f.text(); !ok || len(o.Override) > longestOverride {
 				wrong.add("body", f.name, "must be an override that we offered")
 			}
+		case "quote":
+			if o.Quote, ok = f.quote(); !ok {
+				wrong.add("body", f.name, wrongQuote)
+			}
+		case "max_price":
+			if o.MaxPrice, ok = f.usd(); !ok {
+				wrong.add("body", f.name, wrongMaxPrice)
+			}
 		case "metadata":
 			if o.Metadata, err = parseMetadata(f.value); err != nil {
 				wrong.add("body", f.name, err.Error())

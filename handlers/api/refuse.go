@@ -55,6 +55,7 @@ func describe(err error) *Problem {
 		overCap     billing.DailyCapError
 		overKeyCap  billing.KeyCapError
 		recent      billing.RecentlyToppedUpError
+		changed     billing.PriceChangedError
 		phone       billing.PhoneError
 		unavailable billing.UnavailableError
 		noHouse     NoSandboxError
@@ -67,6 +68,8 @@ func describe(err error) *Problem {
 		return insufficient(tooLittle)
 	case errors.As(err, &outOfRange):
 		return amountOutOfRange(outOfRange)
+	case errors.As(err, &changed):
+		return priceChanged(changed)
 	case errors.As(err, &overCap):
 		return beyondCap(overCap)
 	case errors.As(err, &overKeyCap):
@@ -85,6 +88,12 @@ func describe(err error) *Problem {
 		return unavailableNow(time.Duration(unavailable.RetryAfter)*time.Second, "No order can be taken now: "+unavailable.Reason+".").reduced()
 	case errors.Is(err, billing.ErrReferenceReused):
 		return problem(codeReused, "This reference was used for another phone or amount. Nothing was accepted; the first top-up stands as it is.")
+	case errors.Is(err, billing.ErrQuoteExpired):
+		return problem(codeQuoteExpired, "The quote has expired. Nothing was accepted.")
+	case errors.Is(err, billing.ErrQuoteUsed):
+		return problem(codeQuoteUsed, "The quote was used by another order. Nothing was accepted.")
+	case errors.Is(err, billing.ErrQuoteMismatch):
+		return problem(codeQuoteMismatch, "There is no such quote of yours for this amount. Nothing was accepted.")
 	case errors.Is(err, billing.ErrSuspended):
 		return problem(codeSuspended, "Your account is suspended. Nothing was accepted and nothing charged.")
 	case errors.Is(err, billing.ErrNotFound):
@@ -108,7 +117,7 @@ func describeHTTP(he *echo.HTTPError) *Problem {
 	case http.StatusMethodNotAllowed:
 		return problem(codeMethod, "This address does not know the method; the header Allow names those it knows.")
 	case http.StatusRequestEntityTooLarge:
-		return tooLarge()
+		return tooLarge(maxBody)
 	default:
 		return problem(codeInternal, "Something went wrong on our side. Repeat an order with the same reference: it is never doubled.")
 	}
@@ -137,8 +146,8 @@ func unavailableNow(wait time.Duration, detail string) *Problem {
 	return problem(codeUnavailable, detail+" Repeat the request with the same reference.").with(echo.HeaderRetryAfter, seconds(wait))
 }
 
-func tooLarge() *Problem {
-	return problem(codeTooLarge, fmt.Sprintf("A body has %d bytes at most.", maxBody))
+func tooLarge(most int64) *Problem {
+	return problem(codeTooLarge, fmt.Sprintf("A body has %d bytes at most.", most))
 }
 
 func insufficient(e billing.InsufficientBalanceError) *Problem {
@@ -156,6 +165,12 @@ func amountOutOfRange(e billing.AmountError) *Problem {
 	for _, amount := range e.Fixed {
 		p.Amounts = append(p.Amounts, amount.String())
 	}
+	return p
+}
+
+func priceChanged(e billing.PriceChangedError) *Problem {
+	p := problem(codePriceChanged, fmt.Sprintf("The top-up costs %s USD, your max_price is %s USD. Nothing was accepted.", e.Price, e.Most))
+	p.Price = e.Price.String()
 	return p
 }
 

@@ -100,11 +100,17 @@ var samplesOfProblems = map[string]func() *Problem{
 	codeAddress:   func() *Problem { return addressRefused("203.0.113.7") },
 	codeNotFound:  func() *Problem { return describe(billing.ErrNotFound) },
 	codeReused:    func() *Problem { return describe(billing.ErrReferenceReused) },
-	codeTooLarge:  tooLarge,
+	codeTooLarge:  func() *Problem { return tooLarge(maxBody) },
 	codeMediaType: func() *Problem { return checkMediaType(http.Header{"Content-Type": {"text/plain"}}).(*Problem) }, //nolint:errorlint,forcetypeassert // made here
 	codePhone:     func() *Problem { return describe(billing.PhoneError{Problem: billing.PhoneTooShort}) },
 	codeAmount: func() *Problem {
 		return describe(billing.AmountError{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
+	},
+	codeQuoteExpired:  func() *Problem { return describe(billing.ErrQuoteExpired) },
+	codeQuoteUsed:     func() *Problem { return describe(billing.ErrQuoteUsed) },
+	codeQuoteMismatch: func() *Problem { return describe(billing.ErrQuoteMismatch) },
+	codePriceChanged: func() *Problem {
+		return describe(billing.PriceChangedError{Price: billing.MustUSD("2.9412"), Most: billing.MustUSD("2.7778")})
 	},
 	codeInvalid: func() *Problem {
 		return invalid(FieldError{Location: "body.reference", Field: "reference", Message: missing})

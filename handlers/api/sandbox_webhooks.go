@@ -27,7 +27,7 @@ type SandboxWebhook struct {
 
 // makeSandboxWebhook makes an endpoint for all events, and shows its secret once.
 func (a *api) makeSandboxWebhook(c echo.Context, who call) error {
-	body, err := readBody(c)
+	body, err := readBody(c, maxBody)
 	if err != nil {
 		return err
 	}

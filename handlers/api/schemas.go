@@ -24,6 +24,11 @@ func orderSchema() *huma.Schema {
 			},
 			"reference": {Type: huma.TypeString, Pattern: referencePattern.String(), Examples: []any{"order-1001"}},
 			"override":  {Type: huma.TypeString, MaxLength: &sixtyFour},
+			"quote":     {Type: huma.TypeString, Pattern: quotePattern, Examples: []any{sampleQuoteID}},
+			"max_price": {
+				Examples: []any{"12.0000"},
+				OneOf:    []*huma.Schema{{Type: huma.TypeString, Pattern: decimalText.String()}, {Type: huma.TypeNumber}},
+			},
 			"metadata": {
 				Type: huma.TypeObject, Nullable: true, AdditionalProperties: true, MaxProperties: &keys,
 				Examples: []any{map[string]any{"store": "Centro"}},
@@ -42,7 +47,7 @@ const (
 // patterns of the answers' decimal strings, by field.
 var patterns = map[string]string{
 	"price": usdPattern, "available_after": usdPattern, "balance": usdPattern, "held": usdPattern, "credit_limit": usdPattern,
-	"available": usdPattern, "amount": mxnPattern, "minimum": mxnPattern, "maximum": mxnPattern, "cap": usdPattern, "spent": usdPattern,
+	"available": usdPattern, "total_price": usdPattern, "amount": mxnPattern, "minimum": mxnPattern, "maximum": mxnPattern, "cap": usdPattern, "spent": usdPattern,
 	"balance_change": usdPattern, "held_change": usdPattern, "balance_after": usdPattern, "held_after": usdPattern,
 	"exchange_rate": rateExample, "discount": rateExample, "phone": `^\+52[2-9][0-9]{9}$`,
 }
@@ -53,11 +58,11 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 	for name, schema := range schemas {
 		for field, property := range schema.Properties {
 			property.Description = words(name + "." + field)
-			if name != "Order" && property.Type == huma.TypeString && property.Pattern == "" {
+			if requestSchemas()[name] == nil && property.Type == huma.TypeString && property.Pattern == "" {
 				property.Pattern = patterns[field]
 			}
 		}
-		if name != "Order" {
+		if requestSchemas()[name] == nil {
 			schema.AdditionalProperties = nil
 		}
 	}
@@ -69,9 +74,15 @@ func describeSchemas(schemas map[string]*huma.Schema) {
 		Description: words("TopUp.failure"),
 		AnyOf:       []*huma.Schema{{Ref: "#/components/schemas/Failure"}, {Type: "null"}},
 	}
+	for field, inner := range map[string]string{"topup": "TopUp", "problem": "Problem"} {
+		schemas["BatchResult"].Properties[field] = &huma.Schema{
+			Description: words("BatchResult." + field),
+			AnyOf:       []*huma.Schema{{Ref: "#/components/schemas/" + inner}, {Type: "null"}},
+		}
+	}
 	schemas["Failure"].Properties["code"].Examples = []any{string(billing.FailureRefused)}
 	schemas["Entry"].Properties["amount"].Pattern = usdPattern
-	for _, list := range []string{"EntryPage.data", "ProductList.data", "Product.prices", "StatementList.data", "StatementMonth.movements", "Statement.movements", "Statement.entries"} {
+	for _, list := range []string{"EntryPage.data", "ProductList.data", "Product.prices", "StatementList.data", "StatementMonth.movements", "Statement.movements", "Statement.entries", "BatchAnswer.results"} {
 		name, field, _ := strings.Cut(list, ".")
 		schemas[name].Properties[field].Nullable = false
 	}

@@ -120,7 +120,7 @@ func (a *api) turnOfOrder(ctx context.Context, o billing.Order) error {
 // well.
 func (a *api) readOrder(ctx context.Context) (order billing.Order, err error) {
 	who := callOf(ctx)
-	body, err := readBody(who.http)
+	body, err := readBody(who.http, maxBody)
 	if err == nil {
 		order, err = parseOrder(body)
 	}

@@ -76,7 +76,7 @@ var todaysFieldWords = map[string]string{
 	"Problem.request_id": views.Term("The name of this request in our log; also in the header X-Request-Id."),
 	"Problem.errors":     views.Term("What is wrong with each field: its location, its name (field) and a message."),
 	"Problem.available":  views.Term("With insufficient_balance: what you can still spend, in USD."),
-	"Problem.price":      views.Term("With insufficient_balance: what the top-up costs, in USD."),
+	"Problem.price":      views.Term("With insufficient_balance and price_changed: what the top-up costs, in USD."),
 	"Problem.minimum":    views.Term("With amount_out_of_range: the least amount of your range, in MXN."),
 	"Problem.maximum":    views.Term("With amount_out_of_range: the largest amount of your range, in MXN."),
 	"Problem.amounts":    views.Term("With amount_out_of_range: the fixed amounts that you may order besides, in MXN."),

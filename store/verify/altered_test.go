@@ -131,6 +131,8 @@ var unproven = map[string]struct{ where, why string }{
 	"change_requests.expires_at":   {"expires_at IS NOT NULL", "only that it fits the decision"},
 	"change_requests.decided_at":   {"decided_at IS NOT NULL", "no other row knows it to the microsecond"},
 
+	"quotes.id": {"true", "no other row refers to it; only that it is used once"},
+
 	"float_deposits.reference":          {"corrects IS NULL AND id NOT IN (SELECT corrects FROM float_deposits WHERE corrects IS NOT NULL)", "words; only that it is there and that its correction has the same"},
 	"float_deposits.proof":              {"true", "words for people"},
 	"float_deposits.note":               {"true", "words for people; only that it is there"},

@@ -3,6 +3,8 @@ package verify
 // Days that pass within a test, and what their checkpoints catch.
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,29 +14,34 @@ import (
 // aDayLater makes yesterday's of all that happened so far, and closes that day.
 func (b *books) aDayLater() {
 	b.t.Helper()
-	b.exec(`
+	b.earlier("1 day", "customers", "topups", "attempts", "adjustments", "adjustment_lists", "entries", "decisions", "contradictions", "inquiries", "exchange_rates", "change_requests", "business_days", "checkpoints", "quarter_hours", "float_deposits", "quotes")
+	endsAt := time.Now().UTC().Add(-12 * time.Hour).Truncate(time.Minute) // where midnight was then
+	day := endsAt.Round(24*time.Hour).AddDate(0, 0, -1)
+	b.must(b.InTx(b.t.Context(), func(tx *store.Tx) error {
+		return tx.CloseDay(b.t.Context(), day.Format(time.DateOnly), endsAt)
+	}))
+}
+
+// earlier lets all that is in these tables have happened that much earlier.
+func (b *books) earlier(by string, tables ...string) {
+	b.t.Helper()
+	b.exec(fmt.Sprintf(`
 		DO $$
 		DECLARE
 			it record;
 		BEGIN
 			PERFORM set_config('session_replication_role', 'replica', true); -- no triggers
 			FOR it IN
-				SELECT attrelid::regclass AS name, string_agg(format('%1$I = %1$I - %2$s', attname,
-				       CASE atttypid WHEN 'date'::regtype THEN '1' ELSE 'interval ''1 day''' END), ', ') AS earlier
+				SELECT attrelid::regclass AS name, string_agg(format('%%1$I = %%1$I - %%2$s', attname,
+				       CASE atttypid WHEN 'date'::regtype THEN '1' ELSE 'interval ''%[1]s''' END), ', ') AS earlier
 				FROM pg_attribute
 				WHERE attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'date'::regtype)
-				  AND attrelid::regclass::text IN ('customers', 'topups', 'attempts', 'adjustments', 'adjustment_lists', 'entries', 'decisions', 'contradictions',
-				      'inquiries', 'exchange_rates', 'change_requests', 'business_days', 'checkpoints', 'quarter_hours', 'float_deposits')
+				  AND attrelid::regclass::text = ANY ('{%[2]s}')
 				GROUP BY attrelid
 			LOOP
-				EXECUTE format('UPDATE %s SET %s', it.name, it.earlier);
+				EXECUTE format('UPDATE %%s SET %%s', it.name, it.earlier);
 			END LOOP;
-		END $$`)
-	endsAt := time.Now().UTC().Add(-12 * time.Hour).Truncate(time.Minute) // where midnight was then
-	day := endsAt.Round(24*time.Hour).AddDate(0, 0, -1)
-	b.must(b.InTx(b.t.Context(), func(tx *store.Tx) error {
-		return tx.CloseDay(b.t.Context(), day.Format(time.DateOnly), endsAt)
-	}))
+		END $$`, by, strings.Join(tables, ",")))
 }
 
 // headsToo ends every account with its last entry again.

@@ -12,9 +12,13 @@ const unrated = `
 		SELECT id, mxn_per_usd, effective_from,
 		       COALESCE(lead(effective_from) OVER (ORDER BY effective_from, id), 'infinity') AS until
 		FROM exchange_rates
+	), priced AS ( -- with a quote: when that was made
+		SELECT t.id, t.rate, COALESCE(q.created_at, t.created_at) AS created_at
+		FROM topups t
+		LEFT JOIN quotes q ON q.topup_id = t.id
 	), unrated AS (
 		SELECT t.id, t.rate, t.created_at, force.id AS rate_id, force.mxn_per_usd
-		FROM topups t
+		FROM priced t
 		LEFT JOIN period force ON force.effective_from <= t.created_at AND t.created_at < force.until
 		WHERE NOT EXISTS (
 			SELECT FROM period p
@@ -39,7 +43,7 @@ const ratesWerePricedWith = firstWrong + unrated + `
 		WHEN (p.mxn_per_usd > 0 AND p.mxn_per_usd <> 'NaN') IS NOT TRUE
 		THEN ARRAY['rate', p.mxn_per_usd::text, 'more than 0']
 		WHEN blamed.topups IS NOT NULL AND NOT EXISTS (
-			SELECT FROM topups t
+			SELECT FROM priced t
 			WHERE t.created_at >= p.effective_from AND t.created_at < p.until AND t.rate = p.mxn_per_usd)
 		THEN ARRAY['rate', p.mxn_per_usd::text,
 		           concat_ws(' to ', blamed.lowest, NULLIF(blamed.highest, blamed.lowest)) || ' by the ' || blamed.topups || ' top-ups of its time']

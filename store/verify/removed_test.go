@@ -24,6 +24,7 @@ func (b tampered) aDeletedRowIsNamed(t *testing.T) {
 var movedMoney = map[string]string{
 	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
 	"business_days": "true", "checkpoints": "true",
+	"quotes":        "topup_id IS NOT NULL", // in the story its rate was over when it was used
 	"quarter_hours": "true", "float_deposits": "true", "float_moves": "true", "float_total": "true",
 	"adjustments": "state = 'posted' OR list_id IS NOT NULL", "adjustment_lists": "true", "change_requests": "state = 'done'", "decisions": "state = 'confirmed'", "contradictions": "true",
 }
@@ -46,6 +47,7 @@ var copies = map[string][]string{
 	"float_total":      {`{}`},
 	"business_days":    {`{}`, `{"day": "2020-01-01"}`, `{"day": "2020-01-01", "ends_at": "2020-01-02 00:00+00"}`},
 	"checkpoints":      {`{}`, `{"customer_id": 99}`, `{"day": "2020-01-01"}`},
+	"quotes":           {`{}`, `{"id": "` + copied + `"}`},
 	"quarter_hours":    {`{}`, `{"began": "` + copiedQuarter + `:00Z"}`},
 }
 

@@ -37,7 +37,11 @@ func wholeStory(t testing.TB) *books {
 	b.work(func(o *topup.Options) { o.RetryWindow = time.Nanosecond }, b.order(first, "4", "37.25"))
 	b.work(usual, keyed, b.order(first, "2", "20"), b.order(second, "5", "77.77"), b.order(second, "1", "120"))
 	b.aDayLater()
+	promised := b.promise(first, "44.44")
+	b.promise(second, "33.33") // nobody takes it up
 	b.rates()
+	b.earlier("1 minute", "quotes", "exchange_rates", "change_requests") // the promise alone still knows its rate
+	b.work(usual, promised)
 	b.exec(`UPDATE products SET cost_fraction = 0, vat_rule = 'face_less_vat'`)
 	b.decisions(b.work(usual, b.order(first, "1", "50"), b.order(second, "1", "60"), b.order(second, "3", "33.33"), b.order(second, "3", "30"),
 		b.order(first, "3", "30"), b.order(first, "3", "30"), b.order(first, "3", "30")))
@@ -146,4 +150,14 @@ func (b *books) leaveOpen(first, second int64) {
 		_, err := tx.StartAttempt(ctx, begun.ID, "alive")
 		return err
 	}))
+}
+
+// promise quotes a price, and gives the order that takes it up.
+func (b *books) promise(customerID int64, amount string) billing.Order {
+	b.t.Helper()
+	q, err := b.idle().PromiseQuote(b.t.Context(), customerID, billing.MustMXN(amount))
+	b.must(err)
+	o := b.order(customerID, "1", amount)
+	o.Quote = &q.ID
+	return o
 }

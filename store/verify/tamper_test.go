@@ -29,6 +29,7 @@ var moneyTables = []table{
 	{"decisions", "id", "state, verdict, one_operator"},
 	{"contradictions", "id", "status"},
 	{"exchange_rates", "id", "id"},
+	{"quotes", "id", "topup_id IS NULL"},
 	{"quarter_hours", quarter, "customer_id"},
 	{"float_deposits", "id", "amount > 0"},
 	{"float_moves", "entry_id", "amount > 0"},
@@ -46,7 +47,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'float_deposits', 'float_moves', 'float_total', 'adjustment_lists'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'float_deposits', 'float_moves', 'float_total', 'adjustment_lists', 'quotes'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -157,6 +158,10 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('exchange_rates ', id) FROM exchange_rates WHERE $1 = 'change_requests' AND request_id::text = $2
 		UNION ALL SELECT concat('change_requests ', request_id) FROM exchange_rates WHERE $1 = 'exchange_rates' AND id::text = $2
 		UNION ALL SELECT concat('balances ', $2) WHERE $1 = 'customers'
+		UNION ALL SELECT concat('topups ', topup_id) FROM quotes WHERE $1 = 'quotes' AND id::text = $2
+		UNION ALL SELECT concat('quotes ', id) FROM quotes WHERE $1 = 'topups' AND topup_id::text = $2
+		UNION ALL SELECT concat('quotes ', q.id) FROM quotes q JOIN exchange_rates r ON r.mxn_per_usd = q.rate
+		          WHERE $1 = 'exchange_rates' AND r.id::text = $2
 		UNION ALL SELECT concat('checkpoints ', customer_id, ' ', day) FROM checkpoints WHERE $1 = 'business_days' AND day::text = $2
 		UNION ALL SELECT concat('checkpoints ', $2, ' ', day) FROM business_days WHERE $1 = 'checkpoints' -- a copy for another customer
 		UNION ALL SELECT concat('checkpoints ', id, ' ', $2) FROM customers WHERE $1 = 'checkpoints' -- or of another day
