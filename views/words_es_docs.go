@@ -171,10 +171,12 @@ var spanishDocs = map[string]string{
 	"Repeat exactly, with the same reference.":                                                                      "Repite exactamente, con la misma referencia.",
 	"Repeating does not help: change something first.":                                                              "Repetir no sirve: antes cambia algo.",
 	"Where the code is explained; of a quota and of reduced capacity the type that is registered for all programs.": "Dónde se explica el código; en una cuota o capacidad reducida, el tipo registrado para todos los programas.",
-	"The code in words.":                                         "El código en palabras.",
-	"The HTTP status.":                                           "El estado HTTP.",
-	"What happened this time, for people.":                       "Qué pasó esta vez, para personas.",
-	"What happened, for programs. It never changes its meaning.": "Qué pasó, para programas. Nunca cambia de significado.",
+
+	"The code in words.":                   "El código en palabras.",
+	"The HTTP status.":                     "El estado HTTP.",
+	"What happened this time, for people.": "Qué pasó esta vez, para personas.",
+
+	"What happened, for programs. It never changes its meaning.":                                                                                 "Qué pasó, para programas. Nunca cambia de significado.",
 	"Whether repeating helps: safe (later, with this or another reference), same_reference (repeat it exactly), never (change something first).": "Si repetir sirve: safe (más tarde, con esta u otra referencia), same_reference (repítela exactamente), never (antes cambia algo).",
 	"The name of this request in our log; also in the header X-Request-Id.":                                                                      "El nombre de esta solicitud en nuestro registro; también en el encabezado X-Request-Id.",
 	"What is wrong with each field: its location, its name (field) and a message.":                                                               "Qué está mal en cada campo: su lugar (location), su nombre (field) y un mensaje (message).",

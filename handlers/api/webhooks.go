@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -72,8 +73,9 @@ func eventSchemaOf(kind billing.EventType) string {
 		return "AdjustedEvent"
 	case billing.EventTest:
 		return "TestEvent"
+	default:
+		return "TopUpEvent"
 	}
-	return "TopUpEvent"
 }
 
 // eventSchemas are written by hand: the events' own types are nobody's business.
@@ -123,10 +125,12 @@ func objectOf(properties map[string]*huma.Schema) *huma.Schema {
 // sampleEvent is an event as it would be written.
 func sampleEvent(kind billing.EventType) billing.Event {
 	at := sampleTopUp(billing.StatusSucceeded).UpdatedAt
-	id, err := billing.ParseTopUpID(sampleID)
 	fixed := uuid.MustParse("0195b0e6-5a2c-7a31-9a4e-3f0d6a1c2b44")
 	after := billing.Balance{Posted: billing.MustUSD("997.2222")}
-	var event billing.Event
+	var (
+		event billing.Event
+		err   error
+	)
 	switch kind {
 	case billing.EventBalanceLow:
 		event, err = billing.LowEvent(after, billing.MustUSD("1000.0000"), at)
@@ -135,7 +139,7 @@ func sampleEvent(kind billing.EventType) billing.Event {
 	case billing.EventTest:
 		event, err = billing.TestEvent(billing.WebhookEndpoint{ID: fixed}, at)
 	default:
-		event, err = sampleTopUpEvent(id, kind, at)
+		event, err = sampleTopUpEvent(kind, at)
 	}
 	if err != nil {
 		panic(fmt.Sprintf("api: the sample of %s: %v", kind, err)) // at the start, and never after it
@@ -144,7 +148,11 @@ func sampleEvent(kind billing.EventType) billing.Event {
 	return event
 }
 
-func sampleTopUpEvent(id billing.TopUpID, kind billing.EventType, at time.Time) (billing.Event, error) {
+func sampleTopUpEvent(kind billing.EventType, at time.Time) (billing.Event, error) {
+	id, err := billing.ParseTopUpID(sampleID)
+	if err != nil {
+		return billing.Event{}, err
+	}
 	for _, status := range billing.Statuses() {
 		if of, told := status.Event(); !told || of != kind {
 			continue
@@ -158,9 +166,10 @@ func sampleTopUpEvent(id billing.TopUpID, kind billing.EventType, at time.Time) 
 // webhookSample is a request as it arrives, for people.
 func webhookSample() string {
 	event := sampleEvent(billing.EventTopUpSucceeded)
-	text := http.MethodPost + " /webhooks HTTP/1.1\nContent-Type: application/json\n"
+	var text strings.Builder
+	text.WriteString(http.MethodPost + " /webhooks HTTP/1.1\nContent-Type: application/json\n")
 	for _, h := range eventHeaders(event.ID.String()) {
-		text += fmt.Sprintf("%s: %v\n", h.Name, h.Example)
+		fmt.Fprintf(&text, "%s: %v\n", h.Name, h.Example)
 	}
-	return text + "\n" + event.Body
+	return text.String() + "\n" + event.Body
 }
