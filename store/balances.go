@@ -57,6 +57,11 @@ func (r reader) Account(ctx context.Context, customerID int64) (Account, error) 
 	return get[Account](ctx, r.q, fmt.Sprintf("account of customer %d", customerID), selectAccount, customerID, nil)
 }
 
+// AccountForKey is Account with the terms of the API key that would order.
+func (r reader) AccountForKey(ctx context.Context, customerID, keyID int64) (Account, error) {
+	return get[Account](ctx, r.q, fmt.Sprintf("account of customer %d", customerID), selectAccount, customerID, keyID)
+}
+
 // LockAccount locks a customer's balance until the transaction ends; keyID is the
 // API key that orders, if one does.
 func (tx *Tx) LockAccount(ctx context.Context, customerID int64, keyID *int64) (Account, error) {

@@ -4,6 +4,7 @@ package topup
 
 import (
 	"context"
+	"errors"
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
@@ -12,20 +13,21 @@ import (
 // Trial is a customer's account as orders would leave it, one after the other. It
 // holds nothing, and knows what it was asked before.
 type Trial struct {
-	engine  *Engine
-	account store.Account
-	spent   billing.USD
-	quotes  map[billing.QuoteID]bool
+	engine   *Engine
+	account  store.Account
+	spent    billing.USD // today by the customer, as far as a cap asks
+	keySpent billing.USD // and by the key
+	quotes   map[billing.QuoteID]bool
 }
 
-// NewTrial begins with the account as it stands.
-func (e *Engine) NewTrial(ctx context.Context, customerID int64) (*Trial, error) {
-	account, err := e.store.Account(ctx, customerID)
+// NewTrial begins with the account as it stands, for orders with an API key.
+func (e *Engine) NewTrial(ctx context.Context, customerID, keyID int64) (*Trial, error) {
+	account, err := e.store.AccountForKey(ctx, customerID, keyID)
 	if err != nil {
 		return nil, err
 	}
 	t := &Trial{engine: e, account: account, quotes: map[billing.QuoteID]bool{}}
-	if account.DailyCap == nil {
+	if account.DailyCap == nil && account.KeyCap == nil {
 		return t, nil
 	}
 	now, err := e.store.Now(ctx)
@@ -33,7 +35,9 @@ func (e *Engine) NewTrial(ctx context.Context, customerID int64) (*Trial, error)
 		return nil, err
 	}
 	began, _ := e.businessDay(now)
-	t.spent, err = e.store.SpentSince(ctx, customerID, began)
+	if t.spent, err = e.store.SpentSince(ctx, customerID, began); err == nil {
+		t.keySpent, err = e.store.KeySpentSince(ctx, keyID, began)
+	}
 	return t, err
 }
 
@@ -51,6 +55,9 @@ func (t *Trial) Original(ctx context.Context, o billing.Order) (billing.TopUp, e
 // Take prices a new order and takes its price from what is available in the trial.
 // Errors: those of Accept.
 func (t *Trial) Take(ctx context.Context, o billing.Order) (billing.Quote, error) {
+	if t.account.KeyEnded {
+		return billing.Quote{}, billing.ErrKeyEnded
+	}
 	if t.account.Suspended {
 		return billing.Quote{}, billing.ErrSuspended
 	}
@@ -71,6 +78,12 @@ func (t *Trial) Take(ctx context.Context, o billing.Order) (billing.Quote, error
 	if err == nil {
 		err = billing.Limits{DailyCap: t.account.DailyCap}.WithinCap(t.spent, quote.Price, 1)
 	}
+	if err == nil {
+		err = billing.KeyTerms{DailyCap: t.account.KeyCap}.WithinCap(t.keySpent, quote.Price, 1)
+	}
+	if err == nil {
+		err = t.guard(ctx, o)
+	}
 	if err != nil {
 		return quote, err
 	}
@@ -78,9 +91,25 @@ func (t *Trial) Take(ctx context.Context, o billing.Order) (billing.Quote, error
 	if err != nil {
 		return quote, err
 	}
-	t.account.Balance, t.spent = after, t.spent.Add(quote.Price)
+	t.account.Balance, t.spent, t.keySpent = after, t.spent.Add(quote.Price), t.keySpent.Add(quote.Price)
 	if o.Quote != nil {
 		t.quotes[*o.Quote] = true
 	}
 	return quote, nil
+}
+
+// guard is the duplicate guard as it stands: it offers no override, and leaves one
+// that an order brings to the order.
+func (t *Trial) guard(ctx context.Context, o billing.Order) error {
+	if t.account.GuardMinutes == 0 || o.Override != "" {
+		return nil
+	}
+	earlier, err := t.engine.store.LastTopUpSince(ctx, o.CustomerID, o.Phone, o.Amount, t.account.GuardMinutes)
+	if errors.Is(err, billing.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return billing.RecentlyToppedUpError{Earlier: earlier}
 }

@@ -15,7 +15,7 @@ import (
 // tryAll tries one order after the other on an account that only this run sees.
 func (run *batchRun) tryAll(ctx context.Context, orders []json.RawMessage) error {
 	trial, err := within(ctx, readTime, func(ctx context.Context) (*topup.Trial, error) {
-		return run.who.Engine.NewTrial(ctx, run.who.customerID)
+		return run.who.Engine.NewTrial(ctx, run.who.customerID, run.who.keyID)
 	})
 	if err != nil {
 		return err
