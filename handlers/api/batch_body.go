@@ -87,7 +87,7 @@ type batches struct{ lanes sync.Map }
 // enter waits for its turn, or until ctx ends; leave has to be called either way.
 func (b *batches) enter(ctx context.Context, key batchKey) (leave func()) {
 	found, _ := b.lanes.LoadOrStore(key, make(chan struct{}, 1))
-	lane := found.(chan struct{}) //nolint:forcetypeassert,errcheck // nothing else is stored
+	lane := found.(chan struct{}) //nolint:forcetypeassert // nothing else is stored
 	select {
 	case lane <- struct{}{}:
 		return func() { <-lane }
