@@ -188,7 +188,7 @@ func TestAWebhookThatIsFilledInWrongIsSaidBesideTheField(t *testing.T) {
 	c := storetest.Customer(t, p.store, "5000")
 	p.addMember(t, c, "laura@envia.mx")
 	v := p.visit(t).signInAsMember("laura@envia.mx")
-	got := v.submit("/dashboard/webhooks/new", "/dashboard/webhooks", url.Values{"url": {"ftp://x"}, "description": {"kept"}})
+	got := v.submit("/dashboard/webhooks/new", "/dashboard/webhooks", url.Values{"url": {"ftp://x"}, "description": {"kept"}, "events": {"none.such"}})
 	if got.status != http.StatusUnprocessableEntity || got.Find("#f-url-error").Length() != 1 || got.Find("#f-events-error").Length() != 1 || got.Find(`[name=description]`).AttrOr("value", "") != "kept" {
 		t.Errorf("%d: %s", got.status, text(got.Find("main")))
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,10 +107,12 @@ func eventSchemas() map[string]*huma.Schema {
 }
 
 func eventSchema(data map[string]*huma.Schema) *huma.Schema {
+	happened := objectOf(data)
+	happened.Description = "What it happened to, in short: read the rest where you need it."
 	return objectOf(map[string]*huma.Schema{
 		"type":      {Type: huma.TypeString, Description: "What happened."},
 		"timestamp": {Type: huma.TypeString, Format: "date-time", Description: "When it happened."},
-		"data":      objectOf(data),
+		"data":      happened,
 	})
 }
 
@@ -119,6 +122,7 @@ func objectOf(properties map[string]*huma.Schema) *huma.Schema {
 	for name := range properties {
 		s.Required = append(s.Required, name)
 	}
+	slices.Sort(s.Required)
 	return s
 }
 
