@@ -96,6 +96,9 @@ func TestOnlyTheseAskTheClockOfTheProcess(t *testing.T) {
 		"topup/accept.go":  "the same",
 		"topup/inquire.go": "the same as send.go, for an inquiry",
 		"store/listen.go":  "a deadline of a socket",
+
+		"topup/sandbox.go":       "the same as send.go, in the play house alone",
+		"topup/sandbox_hooks.go": "the same, and how long a late webhook is worth repeating there",
 	}
 	for _, room := range []string{"topup", "store"} {
 		files, err := filepath.Glob("../" + room + "/*.go")
