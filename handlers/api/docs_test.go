@@ -81,7 +81,8 @@ func TestTheDocumentationKnowsEveryCallAndField(t *testing.T) {
 	}
 	for name, schema := range d.api.huma.OpenAPI().Components.Schemas.Map() {
 		for field, property := range schema.Properties {
-			if name != "Failure" && name != "FieldError" && !strings.Contains(page.Text(), property.Description) {
+			inner := field == "data" && strings.HasSuffix(name, "Event") // what is in it stands in the list of events
+			if name != "Failure" && name != "FieldError" && !inner && !strings.Contains(page.Text(), property.Description) {
 				t.Errorf("%s.%s is not explained", name, field)
 			}
 		}
