@@ -3,9 +3,9 @@ package main
 // Who the program is to its database.
 
 import (
-	"fmt"
 	"crypto/rand"
 	"database/sql"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
