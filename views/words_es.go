@@ -12,6 +12,7 @@ var spanishCatalogues = []map[string]string{
 	spanishCredit,
 	spanishSandbox,
 	spanishPromises,
+	spanishDocsMore,
 	spanishLimits,
 }
 
