@@ -4,7 +4,7 @@ package views
 var spanishPromises = map[string]string{
 	// try it
 	"Try it": "Pruébalo",
-	"Calls the sandbox from this page, with a key that begins with lb_test_: play money, no airtime. Members make one on the Sandbox page of their dashboard. The key stays in this page and goes nowhere but into the call.": "Llama al entorno de pruebas desde esta página, con una clave que empieza con lb_test_: dinero de juego, sin tiempo aire. Los miembros crean una en la página Pruebas de su panel. La clave se queda en esta página y solo va dentro de la llamada.",
+	"Calls the sandbox from this page, with a key that begins with lb_test_: play money, no airtime. Members make one on the Sandbox page of their dashboard. The key stays in this page and goes nowhere but into the call.": "Llama al entorno de pruebas desde esta página, con una clave que empieza con lb_test_: dinero de juego, sin tiempo aire. Los miembros crean una en la página Sandbox de su panel. La clave se queda en esta página y solo va dentro de la llamada.",
 	"Your browser runs no scripts here: copy the lines of the quick start instead.": "Tu navegador no ejecuta scripts aquí: copia las líneas del inicio rápido.",
 	"Only a sandbox key is used here: it begins with lb_test_.":                     "Aquí solo se usa una clave de pruebas: empieza con lb_test_.",
 
