@@ -94,7 +94,9 @@ func (c *client) order(reference, phone, amount string) *topUp {
 		}
 		<-time.After(time.Duration(wait) * time.Second)
 	}
-	panic("no answer about " + reference)
+	fmt.Fprintf(os.Stderr, "no answer about %s in 30 tries: keep it, and ask again with the same reference\n", reference)
+	os.Exit(1)
+	return nil
 }
 
 // lookUp is what stands behind a reference now; nil: nothing.
