@@ -95,11 +95,14 @@ func (r request) withOther(random *rand.Rand) request {
 	return r
 }
 
-// noise is what no program of a reseller sends on purpose.
-func noise(random *rand.Rand, r request) request {
+// noises is how many kinds of noise there are.
+const noises = 9
+
+// noise is what no program of a reseller sends on purpose, of one kind of noises.
+func noise(random *rand.Rand, r request, kind int) request {
 	r = r.clone()
 	sent := r.bytes()
-	switch random.IntN(9) {
+	switch kind {
 	case 0:
 		r.body, r.raw = nil, []byte(strings.Repeat("[", 5000))
 	case 1:

@@ -76,6 +76,17 @@ func (w *Walk) Everywhere(ctx context.Context, as Caller, seed uint64) {
 	}
 }
 
+// Noise sends each operation every kind of noise a few times, so that no answer to
+// it is left to chance.
+func (w *Walk) Noise(ctx context.Context, seed uint64) {
+	random := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // as above
+	for _, op := range w.Document.Operations {
+		for turn := range 4 * noises {
+			w.send(ctx, w.Right, noise(random, w.right(random, op), turn%noises))
+		}
+	}
+}
+
 func (w *Walk) step(ctx context.Context, random *rand.Rand) {
 	op := w.Document.Operations[random.IntN(len(w.Document.Operations))]
 	as := w.Right
@@ -89,7 +100,7 @@ func (w *Walk) step(ctx context.Context, random *rand.Rand) {
 	case die < 94:
 		w.send(ctx, as, wrong(random, w.right(random, op)))
 	default:
-		w.send(ctx, as, noise(random, w.right(random, op)))
+		w.send(ctx, as, noise(random, w.right(random, op), random.IntN(noises)))
 	}
 }
 

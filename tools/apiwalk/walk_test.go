@@ -27,6 +27,7 @@ func TestTheWholeAPIAnswersAsItsDocumentSays(t *testing.T) {
 	for _, other := range w.Others {
 		w.Everywhere(t.Context(), other, seed)
 	}
+	w.Noise(t.Context(), seed)
 	took := time.Since(began)
 	answers, good := w.Sums()
 	t.Logf("%d answers in %s, %.0f %% of them 2xx (goal 30), %d operations", answers, took.Round(time.Millisecond), 100*float64(good)/float64(answers), len(w.Document.Operations))
