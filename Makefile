@@ -31,8 +31,9 @@ dev: ## run the demo and reload it on every change
 	@scripts/install-npm-packages --dev
 	@scripts/dev
 
-bench: ## measure, print the figures
-	go run ./tools/bench
+bench: ## measure beside plain SQL on the same PostgreSQL; BENCH='--only hot --seconds 5'
+	@scripts/install-npm-packages && scripts/install-postgres-15
+	go run ./tools/bench $(BENCH)
 
 lighthouse: ## measure the pages that people open first in a browser
 	@scripts/install-npm-packages --dev && scripts/install-chromium

@@ -81,15 +81,7 @@ func (r *Rig) start(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("start the database: %w", err)
 	}
 	r.DatabaseURL = r.database.URL()
-	address, err := freeAddress()
-	if err != nil {
-		return err
-	}
-	r.Simulator = "http://" + address
-	if _, err := r.launch(ctx, "simulator", nil, "simulator", "--listen", address, "--latency", o.Latency); err != nil {
-		return err
-	}
-	return waitFor(ctx, r.Simulator+"/deliveries")
+	return r.Simulate(ctx, o.Latency)
 }
 
 // Serve starts one instance and waits until it is ready. It returns its address
