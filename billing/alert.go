@@ -19,6 +19,7 @@ const (
 	AlertFloatLow       AlertKind = "float_low"      // the float lasts for less than FloatLowTime: left, seconds
 	AlertFloatShort     AlertKind = "float_short"    // for less than FloatShortTime: left, seconds
 	AlertFloatEmpty     AlertKind = "float_empty"    // orders are refused: left
+	AlertReplica        AlertKind = "replica"        // it is not read from: problem, count of the instances that say so
 )
 
 // Ages of an unknown top-up at which somebody is alerted.

@@ -20,6 +20,7 @@ type Options struct {
 // Keeper looks after the books of one database, beside those of other instances.
 type Keeper struct {
 	store   *store.Store
+	reads   store.Reader // of one statement; see reading
 	log     *slog.Logger
 	options Options
 	asked   chan request

@@ -14,9 +14,17 @@ import (
 // Today is the business day now, as midnight UTC of its date.
 func (k *Keeper) Today() time.Time { return dateIn(time.Now(), k.options.Zone) }
 
+// reading is k with one place to read a whole statement from.
+func (k *Keeper) reading(ctx context.Context) *Keeper {
+	at := *k
+	at.reads = k.store.Reading(ctx)
+	return &at
+}
+
 // Statement is how a customer's account went from one business day to another,
 // both included; they are midnights UTC of their dates.
 func (k *Keeper) Statement(ctx context.Context, customerID int64, from, to time.Time) (billing.Statement, error) {
+	k = k.reading(ctx)
 	s := billing.Statement{From: from, To: to}
 	open, err := k.openDays(ctx, customerID)
 	if err != nil {
@@ -25,7 +33,7 @@ func (k *Keeper) Statement(ctx context.Context, customerID int64, from, to time.
 	if s.Opening, err = k.standing(ctx, customerID, from.AddDate(0, 0, -1), open); err != nil {
 		return s, err
 	}
-	if s.Days, err = k.store.AccountDays(ctx, customerID, from.Format(time.DateOnly), to.Format(time.DateOnly)); err != nil {
+	if s.Days, err = k.reads.AccountDays(ctx, customerID, from.Format(time.DateOnly), to.Format(time.DateOnly)); err != nil {
 		return s, err
 	}
 	for _, day := range open {
@@ -43,7 +51,8 @@ func (k *Keeper) Statement(ctx context.Context, customerID int64, from, to time.
 // Months are the statements of every month since the account's first entry, the
 // newest first, without their days.
 func (k *Keeper) Months(ctx context.Context, customerID int64) ([]billing.Statement, error) {
-	ends, err := k.store.AccountMonths(ctx, customerID)
+	k = k.reading(ctx)
+	ends, err := k.reads.AccountMonths(ctx, customerID)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +86,7 @@ func (k *Keeper) standing(ctx context.Context, customerID int64, day time.Time, 
 }
 
 func (k *Keeper) lastClosed(ctx context.Context, customerID int64, upTo string) (billing.AccountDay, error) {
-	day, err := k.store.LastAccountDay(ctx, customerID, upTo)
+	day, err := k.reads.LastAccountDay(ctx, customerID, upTo)
 	if errors.Is(err, billing.ErrNotFound) {
 		return billing.AccountDay{}, nil
 	}
@@ -93,7 +102,7 @@ func (k *Keeper) openDays(ctx context.Context, customerID int64) ([]billing.Acco
 	}
 	first := last.Day.AddDate(0, 0, 1)
 	if last.Number == 0 {
-		at, err := k.store.FirstEntryAt(ctx, customerID)
+		at, err := k.reads.FirstEntryAt(ctx, customerID)
 		if errors.Is(err, billing.ErrNotFound) {
 			return nil, nil
 		}
@@ -118,7 +127,7 @@ func (k *Keeper) divide(ctx context.Context, customerID int64, last billing.Acco
 	for i, day := range days {
 		beginnings[i] = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, k.options.Zone)
 	}
-	posted, err := k.store.OpenDays(ctx, customerID, last.Number, beginnings)
+	posted, err := k.reads.OpenDays(ctx, customerID, last.Number, beginnings)
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (r *Runner) fill(ctx context.Context, e *billing.Export, jobID int64, part 
 		}
 		return err
 	}
-	if err := r.store.EachExportRow(ctx, e.Filter, store.ExportRows{Begin: f.begin, Row: f.row}); err != nil {
+	if err := r.store.Reading(store.Fresh(ctx)).EachExportRow(ctx, e.Filter, store.ExportRows{Begin: f.begin, Row: f.row}); err != nil {
 		return err
 	}
 	if err := f.end(); err != nil {

@@ -143,9 +143,9 @@ func (s *Site) readAuditPage(c echo.Context, q auditQuery, p *views.AuditLog) er
 	}
 	var lines []store.AuditLine
 	if above != nil {
-		lines, err = s.Store.AuditLogAbove(ctx, q.filter, *above, auditPageRows+1)
+		lines, err = s.Store.Reading(ctx).AuditLogAbove(ctx, q.filter, *above, auditPageRows+1)
 	} else {
-		lines, err = s.Store.AuditLog(ctx, q.filter, below, auditPageRows+1)
+		lines, err = s.Store.Reading(ctx).AuditLog(ctx, q.filter, below, auditPageRows+1)
 	}
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (s *Site) exportAudit(c echo.Context) error {
 	if err := w.Write([]string{"id", "at", "actor_kind", "actor", "address", "action", "customer", "subject", "before", "after"}); err != nil {
 		return err
 	}
-	err = s.Store.EachAuditLine(c.Request().Context(), q.filter, func(l store.AuditLine) error {
+	err = s.Store.Reading(c.Request().Context()).EachAuditLine(c.Request().Context(), q.filter, func(l store.AuditLine) error {
 		return w.Write([]string{
 			strconv.FormatInt(l.ID, 10), csvTime(&l.At), string(l.ActorKind), csvText(l.ActorName), l.Address, l.Action,
 			csvText(l.CustomerCode), csvText(l.Subject), csvText(string(l.Before)), csvText(string(l.After)),

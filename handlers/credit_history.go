@@ -150,9 +150,9 @@ func (s *Site) readHistoryPage(c echo.Context, q creditQuery, p *views.CreditHis
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if above != nil {
-		p.Lines, err = s.Store.AdjustmentsAbove(ctx, q.filter, *above, historyPageRows+1)
+		p.Lines, err = s.Store.Reading(ctx).AdjustmentsAbove(ctx, q.filter, *above, historyPageRows+1)
 	} else {
-		p.Lines, err = s.Store.Adjustments(ctx, q.filter, below, historyPageRows+1)
+		p.Lines, err = s.Store.Reading(ctx).Adjustments(ctx, q.filter, below, historyPageRows+1)
 	}
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func (s *Site) exportAdjustments(c echo.Context) error {
 		return err
 	}
 	now := time.Now()
-	err = s.Store.EachAdjustment(c.Request().Context(), q.filter, func(a billing.Adjustment) error {
+	err = s.Store.Reading(c.Request().Context()).EachAdjustment(c.Request().Context(), q.filter, func(a billing.Adjustment) error {
 		return w.Write(adjustmentCells(a, now))
 	})
 	if err != nil {

@@ -17,11 +17,11 @@ import (
 func (s *Site) dayOf(ctx context.Context, c billing.Customer, at time.Time) (day views.CustomerSums, runway views.Runway, err error) {
 	today := s.today(at)
 	before, _ := s.before(at, yesterday)
-	sums, err := s.Store.Between(ctx, c.ID, today.from, today.to)
+	sums, err := s.Store.Reading(ctx).Between(ctx, c.ID, today.from, today.to)
 	if err != nil {
 		return day, runway, err
 	}
-	earlier, err := s.Store.Between(ctx, c.ID, before.from, before.to)
+	earlier, err := s.Store.Reading(ctx).Between(ctx, c.ID, before.from, before.to)
 	if err != nil {
 		return day, runway, err
 	}
@@ -34,7 +34,7 @@ func (s *Site) dayOf(ctx context.Context, c billing.Customer, at time.Time) (day
 		Count: int(sums.Accepted), Succeeded: int(sums.Succeeded + sums.Reversed), Failed: int(sums.Failed), Unknown: int(sums.Unknown),
 		Delivered: sums.Delivered, Charged: sums.Charged, Yesterday: int(earlier.Accepted),
 	}
-	hour, err := s.Store.Between(ctx, c.ID, at.Add(-time.Hour), at)
+	hour, err := s.Store.Reading(ctx).Between(ctx, c.ID, at.Add(-time.Hour), at)
 	if err != nil {
 		return day, runway, err
 	}
@@ -56,7 +56,7 @@ const sampleEvery = 15 * time.Minute
 
 // lineOfDay fills in what was available through the day.
 func (s *Site) lineOfDay(ctx context.Context, customerID int64, runway *views.Runway) error {
-	sampled, err := s.Store.AvailableSince(ctx, customerID, runway.DayBegan, sampleEvery)
+	sampled, err := s.Store.Reading(ctx).AvailableSince(ctx, customerID, runway.DayBegan, sampleEvery)
 	for _, point := range sampled {
 		if point.Deposit { // a step, not a slope
 			runway.Available = append(runway.Available, views.AvailableAt{At: point.At, Amount: point.Before})

@@ -80,9 +80,9 @@ func (s *Site) readLedger(c echo.Context, p *views.CustomerLedger, before int64)
 	var lines []store.LedgerLine
 	var err error
 	if p.Period == nil {
-		lines, err = s.Store.Ledger(ctx, id, before, ledgerRows+1)
+		lines, err = s.Store.Reading(ctx).Ledger(ctx, id, before, ledgerRows+1)
 	} else {
-		lines, err = s.Store.LedgerSpan(ctx, id, p.Period.Opening.Number, p.Period.Closing.Number, before, ledgerRows+1)
+		lines, err = s.Store.Reading(ctx).LedgerSpan(ctx, id, p.Period.Opening.Number, p.Period.Closing.Number, before, ledgerRows+1)
 	}
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (s *Site) readLedger(c echo.Context, p *views.CustomerLedger, before int64)
 	if before == 0 || len(p.Lines) == 0 {
 		return nil
 	}
-	newer, err := s.Store.NewerLedger(ctx, id, *p.Lines[0].Number, ledgerRows)
+	newer, err := s.Store.Reading(ctx).NewerLedger(ctx, id, *p.Lines[0].Number, ledgerRows)
 	if p.Period != nil && newer > p.Period.Closing.Number {
 		newer = 0
 	}

@@ -65,7 +65,7 @@ func (s *Site) listOwnTopUps(c echo.Context) error {
 		return renderHistory(c, http.StatusUnprocessableEntity, h)
 	}
 	ctx := c.Request().Context()
-	if h.Page, err = s.Store.TopUps(ctx, q.Filter, q.Page); err != nil {
+	if h.Page, err = s.Store.Reading(ctx).TopUps(ctx, q.Filter, q.Page); err != nil {
 		return err
 	}
 	h.NewerHref, h.OlderHref, h.Again = pagerOf(q, h.Page)

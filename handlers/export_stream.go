@@ -30,7 +30,7 @@ func (s *Site) export(c echo.Context, d desk, format billing.ExportFormat) error
 	if q.wrong() {
 		return d.wrong(c, q)
 	}
-	rows, err := s.Store.CountTopUps(c.Request().Context(), q.Filter, billing.MostStreamed+1)
+	rows, err := s.Store.Reading(c.Request().Context()).CountTopUps(c.Request().Context(), q.Filter, billing.MostStreamed+1)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *Site) stream(c echo.Context, d desk, q *topUpQuery, format billing.Expo
 		attach(c, exports.ContentType(format), "top-ups-"+time.Now().In(s.Zone).Format(fileTime)+"."+string(format))
 		return c.Response()
 	})
-	err := s.Store.EachExportRow(ctx, q.Filter, store.ExportRows{Row: func(cells [][]byte) error {
+	err := s.Store.Reading(ctx).EachExportRow(ctx, q.Filter, store.ExportRows{Row: func(cells [][]byte) error {
 		rows++
 		return file.Row(cells)
 	}})

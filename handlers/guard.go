@@ -36,6 +36,7 @@ func (s *Site) ours() echo.MiddlewareFunc {
 	}
 	plain, tls := protect(false), protect(true)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		next = s.seesItsOwn(next)
 		overPlain, overTLS := plain(next), tls(next)
 		return func(c echo.Context) error {
 			if c.Request().ContentLength > maxForm {

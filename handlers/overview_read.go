@@ -63,21 +63,21 @@ type overviewNow struct {
 }
 
 func (s *Site) readOverviewNow(ctx context.Context) (o overviewNow, err error) {
-	o.at = time.Now()
+	ctx, o.at = store.Fresh(ctx), time.Now()
 	day := s.today(o.at)
-	if o.today, err = s.Store.Between(ctx, 0, day.from, day.to); err != nil {
+	if o.today, err = s.Store.Reading(ctx).Between(ctx, 0, day.from, day.to); err != nil {
 		return o, err
 	}
 	for b := range backs {
 		upToNow, _ := s.before(o.at, b)
-		if o.before[b], err = s.Store.Between(ctx, 0, upToNow.from, upToNow.to); err != nil {
+		if o.before[b], err = s.Store.Reading(ctx).Between(ctx, 0, upToNow.from, upToNow.to); err != nil {
 			return o, err
 		}
 	}
 	if o.open, err = s.Store.OpenNow(ctx, 0); err != nil {
 		return o, err
 	}
-	if o.mean, err = s.Store.MeanDeliverySeconds(ctx); err != nil {
+	if o.mean, err = s.Store.Reading(ctx).MeanDeliverySeconds(ctx); err != nil {
 		return o, err
 	}
 	if o.breaker, err = s.Store.Breaker(ctx); err != nil {
@@ -110,12 +110,12 @@ type overviewDay struct {
 }
 
 func (s *Site) readOverviewDay(ctx context.Context) (o overviewDay, err error) {
-	o.at = time.Now()
+	ctx, o.at = store.Fresh(ctx), time.Now()
 	day := s.today(o.at)
 	if o.hours, err = s.hours(ctx, 0, day); err != nil {
 		return o, err
 	}
-	if o.times, err = s.Store.DeliveryTimes(ctx, day.from, day.to); err != nil {
+	if o.times, err = s.Store.Reading(ctx).DeliveryTimes(ctx, day.from, day.to); err != nil {
 		return o, err
 	}
 	for b := range backs {
@@ -123,18 +123,18 @@ func (s *Site) readOverviewDay(ctx context.Context) (o overviewDay, err error) {
 		if o.before[b], err = s.hours(ctx, 0, whole); err != nil {
 			return o, err
 		}
-		if o.was[b], err = s.Store.DeliveryTimes(ctx, upToNow.from, upToNow.to); err != nil {
+		if o.was[b], err = s.Store.Reading(ctx).DeliveryTimes(ctx, upToNow.from, upToNow.to); err != nil {
 			return o, err
 		}
 	}
-	o.causes, err = s.Store.Causes(ctx, day.from, day.to)
+	o.causes, err = s.Store.Reading(ctx).Causes(ctx, day.from, day.to)
 	return o, err
 }
 
 // hours counts a day by its hours on the business's clock. In the night in which
 // clocks are set back, two of them share a column.
 func (s *Site) hours(ctx context.Context, customerID int64, day span) (hours [24]views.HourCount, err error) {
-	quarters, err := s.Store.Quarters(ctx, customerID, day.from, day.to)
+	quarters, err := s.Store.Reading(ctx).Quarters(ctx, customerID, day.from, day.to)
 	if err != nil {
 		return hours, err
 	}
@@ -156,7 +156,7 @@ func (s *Site) sellers(ctx context.Context, search string, at time.Time) ([]view
 		return nil, err
 	}
 	day := s.businessDay(at)
-	paces, err := s.Store.Paces(ctx, day, at)
+	paces, err := s.Store.Reading(ctx).Paces(ctx, day, at)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (s *Site) readUsual(ctx context.Context) (map[int64]billing.Spending, error
 		day := s.businessDay(time.Now()).AddDate(0, 0, -7*week)
 		begin, end = append(begin, day), append(end, day.AddDate(0, 0, 1))
 	}
-	averages, err := s.Store.Usual(ctx, begin, end)
+	averages, err := s.Store.Reading(ctx).Usual(ctx, begin, end)
 	if err != nil {
 		return nil, err
 	}

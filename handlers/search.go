@@ -61,11 +61,11 @@ func (s *Site) topUpsCalled(ctx context.Context, typed string) ([]billing.TopUp,
 	if !wordToFind.MatchString(f.Find) {
 		return nil, nil
 	}
-	page, err := s.Store.TopUps(ctx, f, billing.PageRequest{Limit: mostHits})
+	page, err := s.Store.Reading(ctx).TopUps(ctx, f, billing.PageRequest{Limit: mostHits})
 	if err != nil || len(page.TopUps) > 0 || !firstDigits.MatchString(typed) {
 		return page.TopUps, err
 	}
-	page, err = s.Store.TopUps(ctx, billing.TopUpFilter{PhoneBegins: typed}, billing.PageRequest{Limit: mostHits})
+	page, err = s.Store.Reading(ctx).TopUps(ctx, billing.TopUpFilter{PhoneBegins: typed}, billing.PageRequest{Limit: mostHits})
 	return page.TopUps, err
 }
 

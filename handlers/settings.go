@@ -17,7 +17,7 @@ type Setting struct {
 }
 
 func (s *Site) showSettings(c echo.Context) (err error) {
-	p := views.Settings{Version: s.Version, Zone: s.Zone.String()}
+	p := views.Settings{Version: s.Version, Zone: s.Zone.String(), Replica: s.Store.Replica()}
 	for _, setting := range s.Settings {
 		p.Rows = append(p.Rows, views.Setting(setting))
 	}

@@ -65,7 +65,7 @@ func (s *Site) streamStatement(c echo.Context, customer billing.Customer, st bil
 		}
 		return w.Write(cells)
 	}
-	err := s.Store.EachLedgerLine(ctx, customer.ID, st.Opening.Number, st.Closing.Number, func(line store.LedgerLine) error {
+	err := s.Store.Reading(ctx).EachLedgerLine(ctx, customer.ID, st.Opening.Number, st.Closing.Number, func(line store.LedgerLine) error {
 		if w == nil {
 			if err := begin(); err != nil {
 				return fmt.Errorf("begin a CSV file: %w", err)

@@ -56,7 +56,7 @@ func (s *Site) drawer(c echo.Context, q *topUpQuery) (*views.TopUpDrawer, error)
 
 // neighbour is the top-up beside another in the list; "" at its end.
 func (s *Site) neighbour(c echo.Context, q *topUpQuery, p billing.PageRequest) (string, error) {
-	page, err := s.Store.TopUps(c.Request().Context(), q.Filter, p)
+	page, err := s.Store.Reading(c.Request().Context()).TopUps(c.Request().Context(), q.Filter, p)
 	if err != nil || len(page.TopUps) == 0 {
 		return "", err
 	}

@@ -39,7 +39,7 @@ func (s *Site) saveView(c echo.Context) error {
 		return err
 	}
 	list.Save = views.SaveView{Query: query, Name: name, Problem: problem}
-	if list.Page, err = s.Store.TopUps(c.Request().Context(), q.Filter, q.Page); err != nil {
+	if list.Page, err = s.Store.Reading(c.Request().Context()).TopUps(c.Request().Context(), q.Filter, q.Page); err != nil {
 		return err
 	}
 	return renderTopUps(c, http.StatusUnprocessableEntity, list)

@@ -35,7 +35,7 @@ func (s *Site) listTopUps(c echo.Context) error {
 	if q.wrong() {
 		return renderTopUps(c, http.StatusUnprocessableEntity, list)
 	}
-	if list.Page, err = s.Store.TopUps(c.Request().Context(), q.Filter, q.Page); err != nil {
+	if list.Page, err = s.Store.Reading(c.Request().Context()).TopUps(c.Request().Context(), q.Filter, q.Page); err != nil {
 		return err
 	}
 	list.NewerHref, list.OlderHref, list.Reload = pagerOf(q, list.Page)
@@ -160,7 +160,7 @@ func (s *Site) renderNewer(c echo.Context, q *topUpQuery) error {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	q.Page.Limit = mostNewer
-	page, err := s.Store.TopUps(c.Request().Context(), q.Filter, q.Page)
+	page, err := s.Store.Reading(c.Request().Context()).TopUps(c.Request().Context(), q.Filter, q.Page)
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (s *Site) addUp(c echo.Context, filter billing.TopUpFilter, page *views.Top
 	} else {
 		page.Longer = c.Request().URL.Path + "?" + views.WithPatience(page.Filter.Typed)
 	}
-	page.Totals, err = s.Store.TopUpTotalsWithin(c.Request().Context(), filter, patience)
+	page.Totals, err = s.Store.Reading(c.Request().Context()).TopUpTotalsWithin(c.Request().Context(), filter, patience)
 	if page.TooMany = errors.Is(err, billing.ErrTooMany); page.TooMany {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/jmoiron/sqlx"
+
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -69,22 +71,11 @@ func (r reader) AdjustmentsAbove(ctx context.Context, f AdjustmentFilter, above 
 
 // EachAdjustment calls fn with every one, the newest first, row by row.
 func (r reader) EachAdjustment(ctx context.Context, f AdjustmentFilter, fn func(billing.Adjustment) error) error {
-	rows, err := r.q.QueryxContext(ctx, filteredAdjustments+` ORDER BY a.requested_at DESC, a.id DESC`, f.args()...)
-	if err != nil {
-		return fmt.Errorf("read adjustments: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return r.each(ctx, "adjustments", func(rows *sqlx.Rows) error {
 		var a billing.Adjustment
 		if err := rows.StructScan(&a); err != nil {
 			return fmt.Errorf("read adjustments: %w", err)
 		}
-		if err := fn(a); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read adjustments: %w", err)
-	}
-	return nil
+		return fn(a)
+	}, filteredAdjustments+` ORDER BY a.requested_at DESC, a.id DESC`, f.args()...)
 }

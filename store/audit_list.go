@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -69,22 +71,11 @@ func (r reader) AuditLogAbove(ctx context.Context, f AuditFilter, above AuditPla
 
 // EachAuditLine calls fn with every line, the newest first, row by row.
 func (r reader) EachAuditLine(ctx context.Context, f AuditFilter, fn func(AuditLine) error) error {
-	rows, err := r.q.QueryxContext(ctx, auditLines+` ORDER BY a.at DESC, a.id DESC`, f.args()...)
-	if err != nil {
-		return fmt.Errorf("read the audit log: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return r.each(ctx, "the audit log", func(rows *sqlx.Rows) error {
 		var line AuditLine
 		if err := rows.StructScan(&line); err != nil {
 			return fmt.Errorf("read the audit log: %w", err)
 		}
-		if err := fn(line); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read the audit log: %w", err)
-	}
-	return nil
+		return fn(line)
+	}, auditLines+` ORDER BY a.at DESC, a.id DESC`, f.args()...)
 }

@@ -160,24 +160,13 @@ func (r reader) LedgerSpan(ctx context.Context, customerID, after, to, before in
 // EachLedgerLine calls fn with the entries of a customer behind the number after
 // and up to the number to, the oldest first, one by one from the database.
 func (r reader) EachLedgerLine(ctx context.Context, customerID, after, to int64, fn func(LedgerLine) error) error {
-	rows, err := r.q.QueryxContext(ctx, selectLedger+` AND e.number > $2 AND e.number <= $3 ORDER BY e.number`, customerID, after, to)
-	if err != nil {
-		return fmt.Errorf("list a ledger: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return r.each(ctx, "a ledger", func(rows *sqlx.Rows) error {
 		var line LedgerLine
 		if err := rows.StructScan(&line); err != nil {
-			return fmt.Errorf("read a line of a ledger: %w", err)
+			return fmt.Errorf("read a ledger: %w", err)
 		}
-		if err := fn(line); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("list a ledger: %w", err)
-	}
-	return nil
+		return fn(line)
+	}, selectLedger+` AND e.number > $2 AND e.number <= $3 ORDER BY e.number`, customerID, after, to)
 }
 
 // selectLedger is what a ledger's page, its span and its CSV all read.

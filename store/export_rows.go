@@ -69,33 +69,30 @@ type ExportRows struct {
 }
 
 // EachExportRow reads all top-ups that f matches, one after the other.
-func (s *Store) EachExportRow(ctx context.Context, f billing.TopUpFilter, to ExportRows) error {
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer tx.Rollback() // it wrote nothing
-	c := topUpConditions(f)
-	if to.Begin != nil {
-		totals, err := exportTotals(ctx, tx, c)
-		if err != nil {
-			return err
+func (r Reader) EachExportRow(ctx context.Context, f billing.TopUpFilter, to ExportRows) error {
+	return r.look(ctx, fileLimit, func(q sqlx.ExtContext) error {
+		c := topUpConditions(f)
+		if to.Begin != nil {
+			totals, err := exportTotals(ctx, q, c)
+			if err != nil {
+				return err
+			}
+			if err := to.Begin(totals); err != nil {
+				return calledBack{err}
+			}
 		}
-		if err := to.Begin(totals); err != nil {
-			return err
-		}
-	}
-	return eachExportRow(ctx, tx, c, to.Row)
+		return eachExportRow(ctx, q, c, to.Row)
+	})
 }
 
-func exportTotals(ctx context.Context, tx *sqlx.Tx, c *conditions) ([]billing.ExportTotal, error) {
+func exportTotals(ctx context.Context, tx sqlx.ExtContext, c *conditions) ([]billing.ExportTotal, error) {
 	return list[billing.ExportTotal](ctx, tx, "control totals", bound(`
 		SELECT t.status, count(*) AS rows, sum(t.amount) AS amount, sum(`+exportCharged+`) AS charged
 		FROM topups t`+c.sql.String()+`
 		GROUP BY t.status ORDER BY t.status`), c.args...)
 }
 
-func eachExportRow(ctx context.Context, tx *sqlx.Tx, c *conditions, fn func([][]byte) error) error {
+func eachExportRow(ctx context.Context, tx sqlx.ExtContext, c *conditions, fn func([][]byte) error) error {
 	var line strings.Builder
 	for _, cell := range exportCells {
 		line.WriteString(", " + cell.sql)
@@ -115,7 +112,7 @@ func eachExportRow(ctx context.Context, tx *sqlx.Tx, c *conditions, fn func([][]
 			return err
 		}
 		if err := fn(cells); err != nil {
-			return err
+			return calledBack{err}
 		}
 	}
 	if err := rows.Err(); err != nil {

@@ -18,9 +18,9 @@ const deadAfter = `interval '20 seconds'`
 func (s *Store) Heartbeat(ctx context.Context, instanceID, host string) (missed bool, err error) {
 	err = s.pulse.GetContext(ctx, &missed, `
 		WITH was AS (SELECT seen_at FROM instances WHERE id = $1)
-		INSERT INTO instances (id, host) VALUES ($1, $2)
-		ON CONFLICT (id) DO UPDATE SET seen_at = now()
-		RETURNING COALESCE((SELECT seen_at FROM was) < now() - `+deadAfter+`, true)`, instanceID, host)
+		INSERT INTO instances (id, host, replica_problem) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO UPDATE SET seen_at = now(), replica_problem = $3
+		RETURNING COALESCE((SELECT seen_at FROM was) < now() - `+deadAfter+`, true)`, instanceID, host, s.Replica().Problem)
 	if err != nil {
 		return false, fmt.Errorf("write the heartbeat: %w", err)
 	}
@@ -41,6 +41,19 @@ func (s *Store) ForgetDeadInstances(ctx context.Context) error {
 		return fmt.Errorf("forget dead instances: %w", err)
 	}
 	return nil
+}
+
+// ReplicaProblem is why living instances do not read from the replica, and how many
+// do not; "", 0: all do that have one. It is said about the oldest of them.
+func (r reader) ReplicaProblem(ctx context.Context) (problem string, instances int, err error) {
+	all, err := list[string](ctx, r.q, "what instances say of the replica", `
+		SELECT replica_problem FROM instances
+		WHERE replica_problem NOT IN ('', $1) AND seen_at > now() - `+deadAfter+`
+		ORDER BY started_at, id`, billing.ReplicaUnseen)
+	if err != nil || len(all) == 0 {
+		return "", 0, err
+	}
+	return all[0], len(all), nil
 }
 
 // LostAttempts lists attempts that have no answer and never will: their instance

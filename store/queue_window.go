@@ -35,7 +35,7 @@ func OpenQueueWindow(address string) (*QueueWindow, error) {
 		URL: withSettings(address), Through: func(c driver.Connector) driver.Connector { return lookOnly{c} },
 	}, lookers)
 	db.SetConnMaxIdleTime(time.Minute)
-	queue, err := (&Store{db: db}).NewQueue(&river.Config{})
+	queue, err := (&Store{Reader: Reader{db: db}}).NewQueue(&river.Config{})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

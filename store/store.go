@@ -27,9 +27,9 @@ type reader struct{ q sqlx.ExtContext }
 
 // Store is the database.
 type Store struct {
-	reader
-	db    *sqlx.DB
-	pulse *sqlx.DB // one connection for the heartbeat, which waits for no other work
+	Reader
+	pulse   *sqlx.DB // one connection for the heartbeat, which waits for no other work
+	replica *replica // nil: there is none
 }
 
 // Tx is one database transaction.
@@ -41,8 +41,10 @@ type Tx struct {
 // Options says which database, and how many connections at most and kept ready.
 type Options struct {
 	URL      string
-	MaxConns int // 0: 20
-	MinConns int // 0: 5
+	Direct   string // the same database without a pooler; empty: URL is without one
+	Replica  string // a standby to read from; empty: there is none
+	MaxConns int    // 0: 20
+	MinConns int    // 0: 5
 
 	// Through is put between the pool and its connections; nil: nothing is. It sees
 	// every statement.
@@ -59,7 +61,19 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := refuseUnsafe(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{reader{db}, db, pool(o, 1)}, nil
+	s := &Store{Reader: Reader{reader{db}, db}, pulse: pool(direct(o), 1)}
+	if o.Replica != "" {
+		s.replica = newReplica(s, o)
+	}
+	return s, nil
+}
+
+// direct is o without a pooler.
+func direct(o Options) Options {
+	if o.Direct != "" {
+		o.URL = o.Direct
+	}
+	return o
 }
 
 const connectLimit = "10" // seconds, the greetings included
@@ -115,7 +129,12 @@ func refuseUnsafe(ctx context.Context, db *sqlx.DB) error {
 }
 
 // Close gives the connections back.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.pulse.Close()) }
+func (s *Store) Close() error {
+	if s.replica != nil {
+		return errors.Join(s.db.Close(), s.pulse.Close(), s.replica.db.Close())
+	}
+	return errors.Join(s.db.Close(), s.pulse.Close())
+}
 
 // DB is for migrations and tests.
 func (s *Store) DB() *sqlx.DB { return s.db }
@@ -157,6 +176,9 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 func get[T any](ctx context.Context, q sqlx.QueryerContext, what, query string, args ...any) (T, error) {
 	var row T
 	err := sqlx.GetContext(ctx, q, &row, query, args...)
+	if other := instead(ctx, q, err); other != nil {
+		err = sqlx.GetContext(ctx, other, &row, query, args...)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, fmt.Errorf("%s: %w", what, billing.ErrNotFound)
 	}
@@ -169,7 +191,12 @@ func get[T any](ctx context.Context, q sqlx.QueryerContext, what, query string, 
 // list reads all rows of a query that is known to be short.
 func list[T any](ctx context.Context, q sqlx.QueryerContext, what, query string, args ...any) ([]T, error) {
 	rows := []T{}
-	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
+	err := sqlx.SelectContext(ctx, q, &rows, query, args...)
+	if other := instead(ctx, q, err); other != nil {
+		rows = []T{}
+		err = sqlx.SelectContext(ctx, other, &rows, query, args...)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", what, err)
 	}
 	return rows, nil

@@ -6,11 +6,11 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"latcom.example/latcom-billing/billing"
@@ -95,12 +95,9 @@ func (r reader) TopUpTotals(ctx context.Context, f billing.TopUpFilter) (billing
 }
 
 // TopUpTotalsWithin is TopUpTotals, given up after patience: billing.ErrTooMany.
-func (s *Store) TopUpTotalsWithin(ctx context.Context, f billing.TopUpFilter, patience time.Duration) (totals billing.TopUpTotals, err error) {
-	err = s.InTx(ctx, func(tx *Tx) error {
-		if _, err := tx.tx.ExecContext(ctx, `SELECT set_config('statement_timeout', $1, true)`, fmt.Sprintf("%dms", patience.Milliseconds())); err != nil {
-			return fmt.Errorf("bound the time of totals: %w", err)
-		}
-		totals, err = tx.TopUpTotals(ctx, f)
+func (r Reader) TopUpTotalsWithin(ctx context.Context, f billing.TopUpFilter, patience time.Duration) (totals billing.TopUpTotals, err error) {
+	err = r.look(ctx, patience, func(q sqlx.ExtContext) error {
+		totals, err = reader{q}.TopUpTotals(ctx, f)
 		return err
 	})
 	if wasCancelled(err) && ctx.Err() == nil {

@@ -85,6 +85,7 @@ func (e *Engine) watches() []watch {
 			return ofGlass(broken), err
 		}},
 		{billing.AlertDoneAlone, doneAlone},
+		{billing.AlertReplica, replicaUnread},
 	}, e.floatWatches()...)
 }
 

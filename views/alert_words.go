@@ -39,6 +39,8 @@ func AlertWords(r Reader, a billing.Alert) (head, text string) {
 		return r.T("The float lasts for less than 4 hours"), r.T("%s are left, for %s at the present pace. A transfer has to be on its way now.", pesosIn(a), runwayIn(r, a))
 	case billing.AlertFloatEmpty:
 		return r.T("The float is used up"), r.T("%s are left: new orders are refused with 503 until a deposit is recorded.", pesosIn(a))
+	case billing.AlertReplica:
+		return r.T("The read replica is not used"), r.T("%s Lists, reports and files are read from the main database instead: nothing is missing or wrong in them.", ReplicaWords(r, a.Words["problem"]))
 	}
 	return string(a.Kind), a.Subject
 }
@@ -56,6 +58,8 @@ func alertPlace(r Reader, a billing.Alert) string {
 		return r.T("See the digest")
 	case billing.AlertFloatLow, billing.AlertFloatShort, billing.AlertFloatEmpty:
 		return r.T("See the float")
+	case billing.AlertReplica:
+		return r.T("See the settings")
 	}
 	return r.T("Look at it")
 }

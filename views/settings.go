@@ -2,7 +2,10 @@ package views
 
 // The settings, in words.
 
-import "latcom.example/latcom-billing/views/ui"
+import (
+	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/views/ui"
+)
 
 // SettingsPath is the page of the settings.
 const SettingsPath = AdminPath + "/settings"
@@ -12,6 +15,7 @@ type Settings struct {
 	Frame
 	Version, Database, Zone string
 	Standing                Standing
+	Replica                 billing.ReplicaState
 	Rows                    []Setting
 }
 
@@ -65,6 +69,7 @@ func (p Settings) facts() []ui.Definition {
 		{Term: p.T("Version"), Text: p.Version, Mono: true},
 		{Term: p.T("Database"), Text: "PostgreSQL " + p.Database, Mono: true},
 		{Term: p.T("Role in the database"), Text: p.Standing.Role, Mono: true},
+		{Term: p.T("Read replica"), Text: replicaFact(p.Reader, p.Replica)},
 		{Term: p.T("Business day"), Text: p.Zone, Mono: true},
 	}
 }

@@ -14,6 +14,7 @@ var spanishCatalogues = []map[string]string{
 	spanishPromises,
 	spanishDocsMore,
 	spanishLimits,
+	spanishReplica,
 }
 
 var spanishCommon = map[string]string{

@@ -103,12 +103,35 @@ func (d database) signIn(ctx context.Context, login migrations.Login) (in databa
 	if in.listen, err = as(login, d.listen); err != nil {
 		return d, err
 	}
+	if in.replica, err = d.replicaFor(login); err != nil {
+		return d, err
+	}
 	for _, address := range slices.Compact([]string{in.url, in.listen}) {
 		if err := tryOut(ctx, address); err != nil {
 			return d, err
 		}
 	}
 	return in, nil
+}
+
+// replicaFor is the replica's address for a login, which is as good there, unless
+// DATABASE_REPLICA_URL names a role of its own.
+func (d database) replicaFor(login migrations.Login) (string, error) {
+	if d.replica == "" {
+		return "", nil
+	}
+	named, err := pq.NewConfig(d.replica)
+	if err != nil {
+		return "", fmt.Errorf("read DATABASE_REPLICA_URL: %w", err)
+	}
+	owner, err := pq.NewConfig(d.listen)
+	if err != nil {
+		return "", fmt.Errorf("read DATABASE_URL: %w", err)
+	}
+	if named.User != owner.User {
+		return d.replica, nil
+	}
+	return as(login, d.replica)
 }
 
 func tryOut(ctx context.Context, address string) error {

@@ -29,7 +29,7 @@ type config struct {
 
 	DatabaseURL       secret `env:"DATABASE_URL" use:"postgres://user:password@host:5432/database, or the word embedded"`
 	DatabaseDirectURL secret `env:"DATABASE_DIRECT_URL" use:"postgres://… of the same database without a pooler, or nothing"`
-	ReplicaURL        secret `env:"DATABASE_REPLICA_URL" later:"true"`
+	ReplicaURL        secret `env:"DATABASE_REPLICA_URL" use:"postgres://… of a standby of the same database, or nothing"`
 	MaxConns          int    `env:"DB_MAX_CONNS" envDefault:"20" use:"a number from 4 to 1000, such as 20"`
 	MinConns          int    `env:"DB_MIN_CONNS" envDefault:"5" use:"a number from 0 up to DB_MAX_CONNS, such as 5"`
 	DataDir           string `env:"DATA_DIR" use:"a folder that can be written to"`

@@ -139,6 +139,10 @@ func (c *config) checkDatabase(w *settingsError) {
 		w.unless(c.DatabaseURL != embedded, "DATABASE_DIRECT_URL", "it is set, and DATABASE_URL is the embedded database")
 		w.unless(isPostgres(c.DatabaseDirectURL), "DATABASE_DIRECT_URL", "it is not an address of a PostgreSQL")
 	}
+	if c.ReplicaURL != "" {
+		w.unless(c.DatabaseURL != embedded, "DATABASE_REPLICA_URL", "it is set, and DATABASE_URL is the embedded database")
+		w.unless(isPostgres(c.ReplicaURL), "DATABASE_REPLICA_URL", "it is not an address of a PostgreSQL")
+	}
 	w.unless(c.MaxConns >= 4 && c.MaxConns <= 1000, "DB_MAX_CONNS", fmt.Sprintf("%d connections will not do", c.MaxConns))
 	w.unless(c.MinConns >= 0 && (c.MinConns <= c.MaxConns || w.problem["DB_MAX_CONNS"] != ""), "DB_MIN_CONNS", fmt.Sprintf("%d is not between 0 and DB_MAX_CONNS", c.MinConns))
 	if c.DataDir == "" {

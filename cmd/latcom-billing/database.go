@@ -18,16 +18,17 @@ import (
 
 // database is where the books are kept.
 type database struct {
-	url    string
-	listen string // without a pooler: for LISTEN and for migrations
-	stop   func() error
+	url     string
+	listen  string // without a pooler: for LISTEN, heartbeats and migrations
+	replica string // a standby to read from; empty: there is none
+	stop    func() error
 }
 
 // openDatabase starts the embedded database if that is what is meant. A command
 // beside a running server (shared) uses the server's.
 func openDatabase(ctx context.Context, c config, log *slog.Logger, shared bool) (database, error) {
 	if c.DatabaseURL != embedded {
-		d := database{url: string(c.DatabaseURL), listen: string(c.DatabaseURL), stop: func() error { return nil }}
+		d := database{url: string(c.DatabaseURL), listen: string(c.DatabaseURL), replica: string(c.ReplicaURL), stop: func() error { return nil }}
 		if c.DatabaseDirectURL != "" {
 			d.listen = string(c.DatabaseDirectURL)
 		}
@@ -51,7 +52,7 @@ func openStore(ctx context.Context, d database, c config, log *slog.Logger) (*st
 	enough := time.Now().Add(patience)
 	for pause := time.Second; ; pause = min(2*pause, 5*time.Second) {
 		try, cancel := context.WithTimeout(ctx, 10*time.Second)
-		books, err := store.Open(try, store.Options{URL: d.url, MaxConns: c.MaxConns, MinConns: c.MinConns})
+		books, err := store.Open(try, store.Options{URL: d.url, Direct: d.listen, Replica: d.replica, MaxConns: c.MaxConns, MinConns: c.MinConns})
 		cancel()
 		if err == nil || !store.Away(err) {
 			return books, err

@@ -108,7 +108,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, workers{engine, keeper, files, courier, second}, site, log, on.listening)
+	return serve(ctx, c, workers{books, engine, keeper, files, courier, second}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

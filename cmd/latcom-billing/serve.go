@@ -18,6 +18,7 @@ import (
 
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
+	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/webhooks"
 )
@@ -69,6 +70,7 @@ func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
 // workers are what runs beside the web: the engine, who looks after the
 // books, who makes files, and who tells customers' programs.
 type workers struct {
+	books   *store.Store
 	engine  *topup.Engine
 	keeper  *bookkeeper.Keeper
 	files   *exports.Runner
@@ -102,6 +104,10 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 		log.InfoContext(ctx, "working without the web")
 	}
 	parts.Go(func() error { return w.engine.Run(broken, c.Grace) })
+	parts.Go(func() error {
+		w.books.WatchReplica(broken, tellOfReplica(ctx, log))
+		return nil
+	})
 	parts.Go(func() error {
 		w.keeper.Run(broken)
 		return nil

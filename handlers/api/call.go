@@ -57,7 +57,9 @@ func (a *api) authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 		if !key.May(scope) {
 			return scopeMissing(scope)
 		}
-		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, who)))
+		// A program reads what it just ordered, or was just told of, on any instance.
+		seeing := store.Fresh(store.OneWay(c.Request().Context()))
+		c.SetRequest(c.Request().WithContext(context.WithValue(seeing, callKey{}, who)))
 		return next(c)
 	}
 }

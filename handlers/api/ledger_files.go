@@ -47,7 +47,7 @@ func (a *api) ledgerPages(c echo.Context) (columns []string, next pages, err err
 // newest first.
 func ledgerBelow(ctx context.Context, before int64, limit int) ([]store.LedgerLine, error) {
 	return within(ctx, readTime, func(ctx context.Context) ([]store.LedgerLine, error) {
-		return callOf(ctx).Store.Ledger(ctx, callOf(ctx).customerID, before, limit)
+		return callOf(ctx).Store.Reading(ctx).Ledger(ctx, callOf(ctx).customerID, before, limit)
 	})
 }
 
@@ -88,7 +88,7 @@ func entriesAbove(ctx context.Context, s billing.Statement, after int64, limit i
 		return nil, nil
 	}
 	lines, err := within(ctx, readTime, func(ctx context.Context) ([]store.LedgerLine, error) {
-		return callOf(ctx).Store.LedgerSpan(ctx, callOf(ctx).customerID, after, to, 0, limit)
+		return callOf(ctx).Store.Reading(ctx).LedgerSpan(ctx, callOf(ctx).customerID, after, to, 0, limit)
 	})
 	slices.Reverse(lines)
 	return lines, err

@@ -35,7 +35,7 @@ func (a *api) topUpPages(c echo.Context) (columns []string, next pages, err erro
 // topUpPage reads a page of the file, and leads page to the next one.
 func (a *api) topUpPage(ctx context.Context, f billing.TopUpFilter, page *billing.PageRequest) (rows []fileRow, more bool, err error) {
 	found, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUpPage, error) {
-		return callOf(ctx).Store.TopUps(ctx, f, *page)
+		return callOf(ctx).Store.Reading(ctx).TopUps(ctx, f, *page)
 	})
 	if err != nil || len(found.TopUps) == 0 {
 		return nil, false, err

@@ -73,7 +73,7 @@ func (a *api) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	}
 	filter.CustomerID = callOf(ctx).customerID
 	found, err := within(ctx, readTime, func(ctx context.Context) (billing.TopUpPage, error) {
-		return callOf(ctx).Store.TopUps(ctx, filter, page)
+		return callOf(ctx).Store.Reading(ctx).TopUps(ctx, filter, page)
 	})
 	if err != nil {
 		return nil, err
