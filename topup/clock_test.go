@@ -96,6 +96,7 @@ func TestOnlyTheseAskTheClockOfTheProcess(t *testing.T) {
 		"topup/accept.go":  "the same",
 		"topup/inquire.go": "the same as send.go, for an inquiry",
 		"store/listen.go":  "a deadline of a socket",
+		"store/replica.go": "how far behind the replica is, by the monotonic clock; nothing that it shows moves a state",
 
 		"topup/sandbox.go":       "the same as send.go, in the play house alone",
 		"topup/sandbox_hooks.go": "the same, and how long a late webhook is worth repeating there",
