@@ -52,7 +52,7 @@ func (s *Site) noteWrite(c echo.Context) {
 	if err != nil {
 		p = store.Everything // the database is away: whoever comes back reads there
 	}
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // G124: over plain HTTP the browser must keep it too
 		Name: wroteCookie, Value: p.String(), Path: "/", MaxAge: int(wroteFor.Seconds()), HttpOnly: true, Secure: s.secure(c), SameSite: http.SameSiteLaxMode,
 	})
 }

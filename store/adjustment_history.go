@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
 	"github.com/jmoiron/sqlx"
 
 	"latcom.example/latcom-billing/billing"

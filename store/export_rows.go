@@ -78,7 +78,7 @@ func (r Reader) EachExportRow(ctx context.Context, f billing.TopUpFilter, to Exp
 				return err
 			}
 			if err := to.Begin(totals); err != nil {
-				return calledBack{err}
+				return readerError{err}
 			}
 		}
 		return eachExportRow(ctx, q, c, to.Row)
@@ -112,7 +112,7 @@ func eachExportRow(ctx context.Context, tx sqlx.ExtContext, c *conditions, fn fu
 			return err
 		}
 		if err := fn(cells); err != nil {
-			return calledBack{err}
+			return readerError{err}
 		}
 	}
 	if err := rows.Err(); err != nil {

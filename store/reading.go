@@ -71,7 +71,7 @@ func (r reader) each(ctx context.Context, what string, fn func(*sqlx.Rows) error
 		defer rows.Close()
 		for rows.Next() {
 			if err := fn(rows); err != nil {
-				return calledBack{err}
+				return readerError{err}
 			}
 		}
 		return rows.Err() //nolint:wrapcheck // it is below
@@ -82,11 +82,11 @@ func (r reader) each(ctx context.Context, what string, fn func(*sqlx.Rows) error
 	return nil
 }
 
-// calledBack is an error of whoever got the rows, and no fault of a database.
-type calledBack struct{ error }
+// readerError is an error of whoever got the rows, and no fault of a database.
+type readerError struct{ error }
 
 // Unwrap is what he said.
-func (c calledBack) Unwrap() error { return c.error }
+func (c readerError) Unwrap() error { return c.error }
 
 // look runs fn in a transaction that reads from one moment, with a limit on each
 // statement. Inside a transaction it is that one, with its own limit.
@@ -109,7 +109,7 @@ func (r reader) look(ctx context.Context, limit time.Duration, fn func(sqlx.ExtC
 	}
 	defer tx.Rollback() // it wrote nothing
 	err = fn(tx)
-	if _, back := errors.AsType[calledBack](err); !back {
+	if _, back := errors.AsType[readerError](err); !back {
 		_ = instead(ctx, r.q, err) // in the middle: only the next one asks elsewhere
 	}
 	return err
