@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -302,7 +300,7 @@ func (p adjustmentPanel) table(r Reader) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var13 := []any{"num max-md:hidden", templ.KV("text-ink-mute", row.Change == Nothing)}
+			var templ_7745c5c3_Var13 = []any{"num max-md:hidden", templ.KV("text-ink-mute", row.Change == Nothing)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -337,7 +335,7 @@ func (p adjustmentPanel) table(r Reader) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var16 := []any{"num lg:!pr-6", templ.KV("text-ink-mute", row.Change == Nothing), templ.KV("font-semibold", row.Change != Nothing)}
+			var templ_7745c5c3_Var16 = []any{"num lg:!pr-6", templ.KV("text-ink-mute", row.Change == Nothing), templ.KV("font-semibold", row.Change != Nothing)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var16...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

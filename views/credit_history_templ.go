@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -531,7 +529,7 @@ func (h CreditHistory) row(a billing.Adjustment) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var24 := []any{"num m-b font-medium", templ.KV("text-ink-mute line-through", a.StateAt(h.Now) == billing.AdjustmentRejected || a.StateAt(h.Now) == billing.AdjustmentExpired)}
+		var templ_7745c5c3_Var24 = []any{"num m-b font-medium", templ.KV("text-ink-mute line-through", a.StateAt(h.Now) == billing.AdjustmentRejected || a.StateAt(h.Now) == billing.AdjustmentExpired)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var24...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

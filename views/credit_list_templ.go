@@ -7,16 +7,13 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/views/ui"
+	"strings"
 )
 
 func NewCreditListPage(n NewCreditList) templ.Component {

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -271,8 +269,7 @@ func (n NewCredit) now() []ui.Definition {
 	}
 	return []ui.Definition{
 		line(n.T("Available"), Floor2(n.Customer.Available().Decimal())), line(n.T("Balance"), Money2(n.Customer.Posted.Decimal())),
-		line(n.T("Held"), Money2(n.Customer.Held.Decimal())),
-		{Term: n.T("Level"), Value: Level(n.Reader, string(n.Customer.Level()))},
+		line(n.T("Held"), Money2(n.Customer.Held.Decimal())), {Term: n.T("Level"), Value: Level(n.Reader, string(n.Customer.Level()))},
 	}
 }
 

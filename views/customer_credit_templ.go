@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -329,7 +327,7 @@ func (p CustomerCredit) row(a billing.Adjustment) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var17 := []any{"num m-b font-medium", templ.KV("text-ink-mute line-through", a.State == billing.AdjustmentRejected || a.State == billing.AdjustmentExpired)}
+		var templ_7745c5c3_Var17 = []any{"num m-b font-medium", templ.KV("text-ink-mute line-through", a.State == billing.AdjustmentRejected || a.State == billing.AdjustmentExpired)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -271,7 +269,7 @@ func (p CustomerLedger) line(line LedgerLine) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var13 := []any{"num m-b", templ.KV("font-medium", line.signed() != Nothing), templ.KV("text-ink-mute", line.signed() == Nothing)}
+		var templ_7745c5c3_Var13 = []any{"num m-b", templ.KV("font-medium", line.signed() != Nothing), templ.KV("text-ink-mute", line.signed() == Nothing)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -177,7 +175,7 @@ func ownRow(r Reader, t billing.TopUp) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var9 := []any{templ.KV("row-unknown", t.Status == billing.StatusUnknown)}
+		var templ_7745c5c3_Var9 = []any{templ.KV("row-unknown", t.Status == billing.StatusUnknown)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -331,7 +329,7 @@ func ownRow(r Reader, t billing.TopUp) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var19 := []any{"num m-hide", templ.KV("text-ink-mute", t.Status == billing.StatusFailed), templ.KV("text-ink-soft", t.Status != billing.StatusFailed)}
+		var templ_7745c5c3_Var19 = []any{"num m-hide", templ.KV("text-ink-mute", t.Status == billing.StatusFailed), templ.KV("text-ink-soft", t.Status != billing.StatusFailed)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var19...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

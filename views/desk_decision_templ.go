@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -453,7 +451,7 @@ func (c CaseDetail) previews() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, verdict := range c.Decision.Choices {
-				templ_7745c5c3_Var16 := []any{shownWhen[verdict]}
+				var templ_7745c5c3_Var16 = []any{shownWhen[verdict]}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var16...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -692,7 +690,7 @@ func (c CaseDetail) effectRow(name string, now, after billing.USD) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var29 := []any{"num", templ.KV("text-ink-mute", now.Cmp(after) == 0), templ.KV("font-semibold", now.Cmp(after) != 0)}
+		var templ_7745c5c3_Var29 = []any{"num", templ.KV("text-ink-mute", now.Cmp(after) == 0), templ.KV("font-semibold", now.Cmp(after) != 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var29...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -949,7 +947,7 @@ func listAccountRow(name string, now, after billing.USD) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var46 := []any{"num", templ.KV("text-ink-mute", now.Cmp(after) == 0), templ.KV("font-semibold", now.Cmp(after) != 0)}
+		var templ_7745c5c3_Var46 = []any{"num", templ.KV("text-ink-mute", now.Cmp(after) == 0), templ.KV("font-semibold", now.Cmp(after) != 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var46...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"time"
@@ -140,7 +138,7 @@ func DeskPage(d Desk) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Var5 := []any{"contents", templ.KV("max-lg:hidden", !d.Chosen)}
+					var templ_7745c5c3_Var5 = []any{"contents", templ.KV("max-lg:hidden", !d.Chosen)}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -289,7 +287,7 @@ func CaseList(d Desk) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var11 := []any{"panel self-start overflow-hidden", templ.KV("max-lg:hidden", d.Chosen)}
+		var templ_7745c5c3_Var11 = []any{"panel self-start overflow-hidden", templ.KV("max-lg:hidden", d.Chosen)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -458,7 +456,7 @@ func (d Desk) line(c Case) templ.Component {
 			templ_7745c5c3_Var19 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var20 := []any{"relative grid grid-cols-[1fr_auto] gap-x-3 px-4 py-2.5", templ.KV("lg:bg-accent-soft lg:shadow-[inset_3px_0_0_var(--accent-solid)]", d.current(c)), templ.KV("hover:bg-[var(--hover)]", !d.current(c))}
+		var templ_7745c5c3_Var20 = []any{"relative grid grid-cols-[1fr_auto] gap-x-3 px-4 py-2.5", templ.KV("lg:bg-accent-soft lg:shadow-[inset_3px_0_0_var(--accent-solid)]", d.current(c)), templ.KV("hover:bg-[var(--hover)]", !d.current(c))}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var20...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

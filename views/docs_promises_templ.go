@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "strings"
 
@@ -334,7 +332,7 @@ func docsTable(d APIDocs, label string, heads [3]string, rows [][3]string) templ
 			return templ_7745c5c3_Err
 		}
 		for i, head := range heads {
-			templ_7745c5c3_Var13 := []any{"label px-4 py-2", templ.KV("lg:px-5", i == 0), templ.KV("lg:pr-5", i == 2)}
+			var templ_7745c5c3_Var13 = []any{"label px-4 py-2", templ.KV("lg:px-5", i == 0), templ.KV("lg:pr-5", i == 2)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -222,9 +220,7 @@ func (n NewDeposit) now() []ui.Definition {
 		return []ui.Definition{{Term: n.T("Balance"), Text: mxn(n.Now.Balance)}, {Term: n.T("In flight"), Text: mxn(n.Now.InFlight)}}
 	}
 	return []ui.Definition{
-		{Term: n.T("Left"), Text: mxn(n.Now.Left())},
-		{Term: n.T("Balance"), Text: mxn(n.Now.Balance)},
-		{Term: n.T("In flight"), Text: mxn(n.Now.InFlight)},
+		{Term: n.T("Left"), Text: mxn(n.Now.Left())}, {Term: n.T("Balance"), Text: mxn(n.Now.Balance)}, {Term: n.T("In flight"), Text: mxn(n.Now.InFlight)},
 		{Term: n.T("Lasts for"), Text: n.Now.lasts(n.Reader)},
 	}
 }
@@ -685,7 +681,7 @@ func depositEffect(r Reader, now FloatFigures, amount billing.MXN) templ.Compone
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var27 := []any{"num max-md:hidden", templ.KV("text-ink-mute", row.Change == Nothing)}
+			var templ_7745c5c3_Var27 = []any{"num max-md:hidden", templ.KV("text-ink-mute", row.Change == Nothing)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var27...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -720,7 +716,7 @@ func depositEffect(r Reader, now FloatFigures, amount billing.MXN) templ.Compone
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var30 := []any{"num lg:!pr-6", templ.KV("text-ink-mute", row.Change == Nothing), templ.KV("font-semibold", row.Change != Nothing)}
+			var templ_7745c5c3_Var30 = []any{"num lg:!pr-6", templ.KV("text-ink-mute", row.Change == Nothing), templ.KV("font-semibold", row.Change != Nothing)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var30...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

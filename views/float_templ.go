@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/billing"
@@ -1201,7 +1199,7 @@ func (p FloatPage) deposit(d billing.FloatDeposit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var57 := []any{"num m-b font-medium", templ.KV("text-ink-mute line-through", d.CorrectedBy != nil)}
+		var templ_7745c5c3_Var57 = []any{"num m-b font-medium", templ.KV("text-ink-mute line-through", d.CorrectedBy != nil)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var57...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

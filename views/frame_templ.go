@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"latcom.example/latcom-billing/static"
@@ -588,7 +586,7 @@ func AdminFrame(f Frame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var30 := []any{"pb-24 pt-5 lg:pb-12 lg:pt-6", f.place()}
+			var templ_7745c5c3_Var30 = []any{"pb-24 pt-5 lg:pb-12 lg:pt-6", f.place()}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var30...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -632,7 +630,7 @@ func AdminFrame(f Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, entry := range f.compactNav() {
-				templ_7745c5c3_Var33 := []any{"relative flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium", templ.KV("text-ink", entry.path == f.Current), templ.KV("text-ink-mute", entry.path != f.Current)}
+				var templ_7745c5c3_Var33 = []any{"relative flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium", templ.KV("text-ink", entry.path == f.Current), templ.KV("text-ink-mute", entry.path != f.Current)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -970,7 +968,7 @@ func (m accountMenu) show(f Frame) templ.Component {
 			templ_7745c5c3_Var46 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var47 := []any{"menu", templ.KV("min-w-0 flex-1", !m.Compact)}
+		var templ_7745c5c3_Var47 = []any{"menu", templ.KV("min-w-0 flex-1", !m.Compact)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var47...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1079,7 +1077,7 @@ func (m accountMenu) show(f Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Var53 := []any{"menu-pop", templ.KV("right-0 top-full mt-1.5", m.Compact), templ.KV("bottom-full left-0 mb-1.5", !m.Compact)}
+		var templ_7745c5c3_Var53 = []any{"menu-pop", templ.KV("right-0 top-full mt-1.5", m.Compact), templ.KV("bottom-full left-0 mb-1.5", !m.Compact)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var53...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1133,7 +1131,7 @@ func (m accountMenu) show(f Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Var57 := []any{"flex items-center justify-between gap-4 px-2.5 py-2", templ.KV("sm:hidden", m.LanguageBeside)}
+		var templ_7745c5c3_Var57 = []any{"flex items-center justify-between gap-4 px-2.5 py-2", templ.KV("sm:hidden", m.LanguageBeside)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var57...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1176,7 +1174,7 @@ func (m accountMenu) show(f Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var60 := []any{"grid border-t border-line pt-1", templ.KV("sm:border-t-0", m.LanguageBeside)}
+		var templ_7745c5c3_Var60 = []any{"grid border-t border-line pt-1", templ.KV("sm:border-t-0", m.LanguageBeside)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var60...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "latcom.example/latcom-billing/views/ui"
 
@@ -212,7 +210,7 @@ func OrderLimitsPage(o OrderLimits) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Var11 := []any{"!whitespace-normal", templ.KV("text-ink-mute", row.Now == row.After), templ.KV("font-semibold", row.Now != row.After)}
+					var templ_7745c5c3_Var11 = []any{"!whitespace-normal", templ.KV("text-ink-mute", row.Now == row.After), templ.KV("font-semibold", row.Now != row.After)}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

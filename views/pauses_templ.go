@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -184,7 +182,7 @@ func pauseNotes(r Reader, pauses []billing.Pause, class string) templ.Component 
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, pause := range pauses {
-			templ_7745c5c3_Var8 := []any{class}
+			var templ_7745c5c3_Var8 = []any{class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

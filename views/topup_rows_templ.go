@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"slices"
@@ -84,7 +82,7 @@ func (t TopUpTable) Show(r Reader) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		columns := t.columns()
-		templ_7745c5c3_Var2 := []any{"tbl stack", templ.KV("tbl-dense", !t.Roomy)}
+		var templ_7745c5c3_Var2 = []any{"tbl stack", templ.KV("tbl-dense", !t.Roomy)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -128,7 +126,7 @@ func (t TopUpTable) Show(r Reader) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range columns {
-			templ_7745c5c3_Var5 := []any{templ.KV("num", c.number), templ.KV("beside-drawer", c.beside)}
+			var templ_7745c5c3_Var5 = []any{templ.KV("num", c.number), templ.KV("beside-drawer", c.beside)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -179,7 +177,7 @@ func (t TopUpTable) Show(r Reader) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, topUp := range t.Rows {
-			templ_7745c5c3_Var8 := []any{templ.KV("row-unknown", topUp.Status == billing.StatusUnknown)}
+			var templ_7745c5c3_Var8 = []any{templ.KV("row-unknown", topUp.Status == billing.StatusUnknown)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -386,7 +384,7 @@ func (t TopUpTable) cell(r Reader, c column, topUp billing.TopUp) templ.Componen
 				return templ_7745c5c3_Err
 			}
 		case columnUSD:
-			templ_7745c5c3_Var17 := []any{"num m-hide", templ.KV("text-ink-soft", !released(topUp)), templ.KV("text-ink-mute", released(topUp))}
+			var templ_7745c5c3_Var17 = []any{"num m-hide", templ.KV("text-ink-soft", !released(topUp)), templ.KV("text-ink-mute", released(topUp))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -447,7 +445,7 @@ func (t TopUpTable) cell(r Reader, c column, topUp billing.TopUp) templ.Componen
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Var21 := []any{"m-hide", templ.KV("num", c.number), templ.KV("beside-drawer", c.beside)}
+			var templ_7745c5c3_Var21 = []any{"m-hide", templ.KV("num", c.number), templ.KV("beside-drawer", c.beside)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

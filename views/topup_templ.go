@@ -7,10 +7,8 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"slices"
@@ -289,7 +287,7 @@ func (d TopUpDetail) notes(class string) templ.Component {
 		}
 		for _, against := range d.Contradictions {
 			if against.ClosedAt == nil {
-				templ_7745c5c3_Var9 := []any{class}
+				var templ_7745c5c3_Var9 = []any{class}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -366,7 +364,7 @@ func (d TopUpDetail) unclear(class string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if d.TopUp.Status == billing.StatusUnknown {
-			templ_7745c5c3_Var13 := []any{class}
+			var templ_7745c5c3_Var13 = []any{class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
