@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/views"
 )
 
@@ -194,16 +195,18 @@ func (s *Site) showTotals(c echo.Context) error {
 	return render(c, http.StatusOK, views.TotalsPage(page))
 }
 
-const (
-	totalsTime = 2 * time.Second  // nobody waits for longer,
-	asLong     = 20 * time.Second // unless he asks for it
+// What is not kept as sums is counted: nobody waits for longer and for more, unless
+// he asks for it.
+var (
+	usualPatience = store.Patience{Time: 2 * time.Second, Most: 200_000}
+	morePatience  = store.Patience{Time: 20 * time.Second}
 )
 
 // addUp gives the totals up that take too long, and offers to take longer.
 func (s *Site) addUp(c echo.Context, filter billing.TopUpFilter, page *views.TopUpTotals) (err error) {
-	patience := totalsTime
+	patience := usualPatience
 	if c.QueryParam(views.FieldPatience) != "" {
-		patience = asLong
+		patience = morePatience
 	} else {
 		page.Longer = c.Request().URL.Path + "?" + views.WithPatience(page.Filter.Typed)
 	}

@@ -1,16 +1,12 @@
 package store
 
-// Lists of top-ups: a page by keyset, all of them row by row, how many there are
-// and what they add up to.
+// Lists of top-ups: a page by keyset, and how many there are.
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"latcom.example/latcom-billing/billing"
@@ -36,8 +32,9 @@ func placeOf(p billing.PageRequest) place {
 
 const newestFirst = "t.created_at DESC, t.id DESC"
 
-// topUpsPage reads limit rows of each branch of f from its index, and the first
-// limit of all of them.
+// topUpsPage finds limit rows of each branch of f in its index, and the first limit
+// of all of them; only these are read whole. Where an index holds all that is asked
+// for, what does not match is passed over without a look at its row.
 func topUpsPage(f billing.TopUpFilter, p place, limit int) (query string, args []any) {
 	var parts []string
 	for _, b := range branches(f) {
@@ -45,7 +42,7 @@ func topUpsPage(f billing.TopUpFilter, p place, limit int) (query string, args [
 		if p.condition != "" {
 			c.and(p.condition, p.args...)
 		}
-		parts = append(parts, "(SELECT t.* FROM topups t"+c.sql.String()+" ORDER BY "+p.order+" LIMIT ?)")
+		parts = append(parts, "(SELECT t.created_at, t.id FROM topups t"+c.sql.String()+" ORDER BY "+p.order+" LIMIT ?)")
 		args = append(append(args, c.args...), limit)
 	}
 	found := strings.Join(parts, "\n\tUNION ALL\n\t")
@@ -53,13 +50,12 @@ func topUpsPage(f billing.TopUpFilter, p place, limit int) (query string, args [
 		found = "(SELECT * FROM (" + found + ") t ORDER BY " + p.order + " LIMIT ?)"
 		args = append(args, limit)
 	}
-	return "SELECT" + topUpColumns + "\n\tFROM " + found + " t" + topUpJoins + "\n\tORDER BY " + p.order, args
+	return "SELECT" + topUpColumns + "\n\tFROM " + found + " found\n\tJOIN topups t ON t.id = found.id" + topUpJoins + "\n\tORDER BY " + p.order, args
 }
 
 // TopUps returns a page of f by keyset: it stays right while rows arrive.
 func (r reader) TopUps(ctx context.Context, f billing.TopUpFilter, p billing.PageRequest) (billing.TopUpPage, error) {
-	query, args := topUpsPage(f, placeOf(p), p.Limit+1)
-	rows, err := list[billing.TopUp](ctx, r.q, "top-ups", bound(query), args...)
+	rows, err := r.topUps(ctx, f, placeOf(p), p.Limit+1)
 	if err != nil {
 		return billing.TopUpPage{}, err
 	}
@@ -73,41 +69,32 @@ func (r reader) TopUps(ctx context.Context, f billing.TopUpFilter, p billing.Pag
 	return page, nil
 }
 
+func (r reader) topUps(ctx context.Context, f billing.TopUpFilter, p place, limit int) ([]billing.TopUp, error) {
+	f, some, err := r.withTheirKeys(ctx, f)
+	if err != nil || !some {
+		return []billing.TopUp{}, err
+	}
+	query, args := topUpsPage(f, p, limit)
+	return list[billing.TopUp](ctx, r.q, "top-ups", bound(query), args...)
+}
+
+// withTheirKeys is f without the keys of others than its customers: PostgreSQL would
+// look for them in all that the customers ordered. Some is false when no key is left,
+// and so nothing matches.
+func (r reader) withTheirKeys(ctx context.Context, f billing.TopUpFilter) (narrowed billing.TopUpFilter, some bool, err error) {
+	if len(f.APIKeyIDs) == 0 || f.CustomerID == 0 && len(f.CustomerIDs) == 0 {
+		return f, true, nil
+	}
+	f.APIKeyIDs, err = list[int64](ctx, r.q, "the keys of a filter", `
+		SELECT id FROM api_keys
+		WHERE id = ANY ($1) AND ($2 = 0 OR customer_id = $2) AND (CAST($3 AS bigint[]) IS NULL OR customer_id = ANY ($3))
+		ORDER BY id`, pq.Array(f.APIKeyIDs), f.CustomerID, pq.Array(f.CustomerIDs))
+	return f, len(f.APIKeyIDs) > 0, err
+}
+
 // CountTopUps counts what f matches, up to most: nobody waits for the rest.
 func (r reader) CountTopUps(ctx context.Context, f billing.TopUpFilter, most int) (int, error) {
 	c := topUpConditions(f)
 	return get[int](ctx, r.q, "the number of top-ups", bound(`
 		SELECT count(*) FROM (SELECT FROM topups t`+c.sql.String()+` LIMIT ?) counted`), append(c.args, most)...)
-}
-
-const topUpTotals = `
-	SELECT count(*) AS count,
-	       count(*) FILTER (WHERE t.status = 'succeeded') AS succeeded,
-	       count(*) FILTER (WHERE t.status = 'failed') AS failed,
-	       COALESCE(sum(t.amount) FILTER (WHERE t.status = 'succeeded'), 0) AS delivered,
-	       COALESCE(sum(t.price) FILTER (WHERE t.status = 'succeeded'), 0) AS charged
-	FROM topups t`
-
-// TopUpTotals adds up what f matches.
-func (r reader) TopUpTotals(ctx context.Context, f billing.TopUpFilter) (billing.TopUpTotals, error) {
-	c := topUpConditions(f)
-	return get[billing.TopUpTotals](ctx, r.q, "totals of top-ups", bound(topUpTotals+c.sql.String()), c.args...)
-}
-
-// TopUpTotalsWithin is TopUpTotals, given up after patience: billing.ErrTooMany.
-func (r Reader) TopUpTotalsWithin(ctx context.Context, f billing.TopUpFilter, patience time.Duration) (totals billing.TopUpTotals, err error) {
-	err = r.look(ctx, patience, func(q sqlx.ExtContext) error {
-		totals, err = reader{q}.TopUpTotals(ctx, f)
-		return err
-	})
-	if wasCancelled(err) && ctx.Err() == nil {
-		return totals, billing.ErrTooMany
-	}
-	return totals, err
-}
-
-// wasCancelled says whether PostgreSQL gave a statement up for its time.
-func wasCancelled(err error) bool {
-	pqErr, is := errors.AsType[*pq.Error](err)
-	return is && pqErr.Code == "57014"
 }

@@ -23,6 +23,12 @@ import (
 // values, so that filters hit. They have no ledger: lists do not look at it.
 func crowd(t *testing.T, n int) (*store.Store, []billing.TopUp) {
 	t.Helper()
+	return crowdSince(t, n, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), 1)
+}
+
+// crowdSince orders four at once, so many minutes apart.
+func crowdSince(t *testing.T, n int, since time.Time, minutes int) (*store.Store, []billing.TopUp) {
+	t.Helper()
 	s := storetest.New(t)
 	for range 3 {
 		c := storetest.Customer(t, s, "0")
@@ -41,7 +47,7 @@ func crowd(t *testing.T, n int) (*store.Store, []billing.TopUp) {
 		FROM generate_series(1, $1) AS i
 		CROSS JOIN LATERAL (SELECT id FROM customers ORDER BY id OFFSET i % 3 LIMIT 1) c
 		CROSS JOIN LATERAL (SELECT (ARRAY['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded', 'failed', 'unknown', 'queued', 'sending', 'reversed'])[1 + (i * 7) % 11] AS status) st
-		CROSS JOIN LATERAL (SELECT TIMESTAMPTZ '2026-03-01 00:00Z' + make_interval(mins => i / 4) AS at) moment`, n)
+		CROSS JOIN LATERAL (SELECT CAST($2 AS timestamptz) + make_interval(mins => i / 4 * $3) AS at) moment`, n, since, minutes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +300,7 @@ func TestTotalsThatTakeTooLongAreGivenUp(t *testing.T) {
 	held := s.DB().MustBegin()
 	defer held.Rollback()
 	held.MustExec(`LOCK TABLE topups IN ACCESS EXCLUSIVE MODE`)
-	if _, err := s.TopUpTotalsWithin(t.Context(), billing.TopUpFilter{}, 50*time.Millisecond); err == nil || err.Error() != billing.ErrTooMany.Error() {
+	if _, err := s.TopUpTotalsWithin(t.Context(), billing.TopUpFilter{}, store.Patience{Time: 50 * time.Millisecond}); err == nil || err.Error() != billing.ErrTooMany.Error() {
 		t.Errorf("it ended with %v", err)
 	}
 }

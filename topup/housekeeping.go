@@ -12,10 +12,13 @@ import (
 
 const housekeepingEvery = 30 * time.Second
 
-// keepHouse counts how long Latcom took in the hours that are over, ends the
-// requests that nobody decided in time, and forgets sessions that have ended and quotes that nobody took up.
+// keepHouse counts how long Latcom took in the hours that are over, sums up the days
+// that are, ends the requests that nobody decided in time, and forgets sessions that
+// have ended and quotes that nobody took up.
 func (e *Engine) keepHouse(ctx context.Context) error {
 	_, err := e.store.CountDeliveryTimes(ctx)
+	_, problem := e.store.SumUpDays(ctx)
+	err = errors.Join(err, problem)
 	if e.options.Sandbox != nil {
 		err = errors.Join(err, e.store.ForgetSandboxRequests(ctx, sandbox.LongestRequests))
 	}

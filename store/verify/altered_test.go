@@ -138,6 +138,7 @@ var unproven = map[string]struct{ where, why string }{
 	"float_deposits.note":               {"true", "words for people; only that it is there"},
 	"float_deposits.recorded_by":        {"true", "only that it is an operator"},
 	"float_total.only_row":              {"true", "only that there is one row"},
+	"day_sums_through.only_row":         {"true", "only that there is one row"},
 	"entries.id":                        {"true", "no other row refers to it; only that it is used once and keeps the order"},
 	"topups.provider_transaction_id":    {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},
 	"topups.carrier_transaction_id":     {"attempts > 0 AND (status <> 'succeeded' OR " + decided + ")", "only an answer that ended it is sure to carry it"},

@@ -62,6 +62,7 @@ const forgottenAfter = `
 	DELETE FROM contradictions WHERE topup_id IN (SELECT topup_id FROM gone);
 	DELETE FROM topups WHERE id IN (SELECT topup_id FROM gone);
 	DELETE FROM quarter_hours WHERE customer_id = 2;
+	DELETE FROM day_sums WHERE customer_id = 2;
 	DELETE FROM adjustments WHERE id IN (SELECT adjustment_id FROM gone);
 	UPDATE adjustment_lists l SET lines = kept.lines, debited = kept.debited, sha256 = kept.sha256
 	FROM (SELECT list_id, count(*) AS lines, -sum(amount) FILTER (WHERE amount < 0) AS debited,

@@ -25,7 +25,7 @@ var movedMoney = map[string]string{
 	"customers": "true", "balances": "true", "topups": "true", "attempts": "true", "entries": "true", "exchange_rates": "true",
 	"business_days": "true", "checkpoints": "true",
 	"quotes":        "topup_id IS NOT NULL", // in the story its rate was over when it was used
-	"quarter_hours": "true", "float_deposits": "true", "float_moves": "true", "float_total": "true",
+	"quarter_hours": "true", "day_sums": "true", "day_sums_through": "true", "float_deposits": "true", "float_moves": "true", "float_total": "true",
 	"adjustments": "state = 'posted' OR list_id IS NOT NULL", "adjustment_lists": "true", "change_requests": "state = 'done'", "decisions": "state = 'confirmed'", "contradictions": "true",
 }
 
@@ -49,6 +49,8 @@ var copies = map[string][]string{
 	"checkpoints":      {`{}`, `{"customer_id": 99}`, `{"day": "2020-01-01"}`},
 	"quotes":           {`{}`, `{"id": "` + copied + `"}`},
 	"quarter_hours":    {`{}`, `{"began": "` + copiedQuarter + `:00Z"}`},
+	"day_sums":         {`{}`, `{"day": "` + copiedQuarter + `:00Z"}`},
+	"day_sums_through": {`{}`},
 }
 
 const (

@@ -96,6 +96,8 @@ var checks = []check{
 	{"exchange_rates", ratesTwice},
 	{"exchange_rates", rateBeginningsTwice},
 	{"quarter_hours", quartersFollowFromTopUps},
+	{"day_sums", daySumsFollowFromTopUps},
+	{"day_sums_through", daysAreSummedThrough},
 	{"topups", openTopUpsHaveAJob},
 }
 

@@ -37,6 +37,7 @@ func wholeStory(t testing.TB) *books {
 	b.work(func(o *topup.Options) { o.RetryWindow = time.Nanosecond }, b.order(first, "4", "37.25"))
 	b.work(usual, keyed, b.order(first, "2", "20"), b.order(second, "5", "77.77"), b.order(second, "1", "120"))
 	b.aDayLater()
+	b.sumUpDays()
 	promised := b.promise(first, "44.44")
 	b.promise(second, "33.33") // nobody takes it up
 	b.rates()
@@ -124,6 +125,17 @@ func (b *books) late(customerID int64) {
 	b.decide(lost[0], billing.VerdictCharge, "")
 	b.decide(lost[5], billing.VerdictStands, "")
 	b.decide(lost[6], billing.VerdictStands, "")
+}
+
+// sumUpDays sums up the days before yesterday, as housekeeping does with those that
+// ended 26 hours ago: what that leaves depends on the time of day.
+func (b *books) sumUpDays() {
+	b.t.Helper()
+	b.exec(`UPDATE day_sums_through SET through = date_bin('1 day', now() - interval '1 day', '2000-01-01 00:00:00+00')`)
+	b.exec(`INSERT INTO day_sums
+		SELECT customer_id, date_bin('1 day', began, '2000-01-01 00:00:00+00'),
+		       sum(accepted), sum(succeeded), sum(failed), sum(unknown), sum(reversed), sum(delivered), sum(charged), sum(spent)
+		FROM quarter_hours WHERE began < (SELECT through FROM day_sums_through) GROUP BY 1, 2`)
 }
 
 // decisions are about two that succeeded and five that are unknown.

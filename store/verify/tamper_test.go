@@ -31,6 +31,8 @@ var moneyTables = []table{
 	{"exchange_rates", "id", "id"},
 	{"quotes", "id", "topup_id IS NULL"},
 	{"quarter_hours", quarter, "customer_id"},
+	{"day_sums", summedDay, "customer_id"},
+	{"day_sums_through", "CASE WHEN only_row IS NOT NULL THEN 'the moment' END", "through"},
 	{"float_deposits", "id", "amount > 0"},
 	{"float_moves", "entry_id", "amount > 0"},
 	{"float_total", "CASE WHEN only_row IS NOT NULL THEN 'the total' END", "amount > 0"},
@@ -47,7 +49,7 @@ func tamperedBooks(t *testing.T) tampered {
 	b.exec(`
 		DO $$
 		DECLARE
-			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'float_deposits', 'float_moves', 'float_total', 'adjustment_lists', 'quotes'];
+			money regclass[] := ARRAY['customers', 'balances', 'topups', 'attempts', 'adjustments', 'entries', 'business_days', 'checkpoints', 'decisions', 'contradictions', 'exchange_rates', 'change_requests', 'quarter_hours', 'day_sums', 'day_sums_through', 'float_deposits', 'float_moves', 'float_total', 'adjustment_lists', 'quotes'];
 			it record;
 		BEGIN
 			FOR it IN SELECT unnest(money) AS name LOOP
@@ -169,7 +171,10 @@ func (b tampered) kin(t *testing.T, table, key string) (rows []string) {
 		UNION ALL SELECT concat('topups ', t.id) FROM topups t JOIN exchange_rates r ON r.mxn_per_usd = t.rate
 		          WHERE $1 = 'exchange_rates' AND r.id::text = $2
 		UNION ALL SELECT concat('quarter_hours ', customer_id, ' ', CAST($3 AS text)) FROM quarter_hours
-		          WHERE $1 = 'quarter_hours' AND `+quarter+` = $2`, table, key, copiedQuarter)
+		          WHERE $1 = 'quarter_hours' AND `+quarter+` = $2
+		UNION ALL SELECT concat('day_sums ', customer_id, ' ', CAST($3 AS text)) FROM day_sums
+		          WHERE $1 = 'day_sums' AND `+summedDay+` = $2
+		UNION ALL SELECT concat('day_sums ', `+summedDay+`) FROM day_sums WHERE $1 = 'day_sums_through'`, table, key, copiedQuarter)
 	if err != nil {
 		t.Fatal(err)
 	}
