@@ -25,8 +25,13 @@ func NewTopUpID() TopUpID { return TopUpID{uuid.Must(uuid.NewV7())} }
 // String is "tu_01JP…".
 func (id TopUpID) String() string { return "tu_" + crockford.EncodeToString(id.UUID[:]) }
 
+// AppendText writes String after to.
+func (id TopUpID) AppendText(to []byte) ([]byte, error) {
+	return crockford.AppendEncode(append(to, "tu_"...), id.UUID[:]), nil
+}
+
 // MarshalText writes String.
-func (id TopUpID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+func (id TopUpID) MarshalText() ([]byte, error) { return id.AppendText(nil) }
 
 // UnmarshalText reads what MarshalText wrote.
 func (id *TopUpID) UnmarshalText(text []byte) (err error) {

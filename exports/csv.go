@@ -4,7 +4,6 @@ package exports
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 
@@ -27,7 +26,8 @@ func (c *csvWriter) begin() error {
 		return nil
 	}
 	c.w = bufio.NewWriterSize(c.open(), bufferSize)
-	return c.line(func(_ int, col column) []byte { return []byte(col.head) })
+	c.scratch = c.scratch[:0]
+	return c.head()
 }
 
 // Row writes one row.
@@ -35,17 +35,23 @@ func (c *csvWriter) Row(cells [][]byte) error {
 	if err := c.begin(); err != nil {
 		return err
 	}
-	return c.line(func(_ int, col column) []byte {
-		cell := cells[col.from]
-		switch col.kind {
-		case id:
-			return topUpID(cell)
-		case text:
-			return billing.SafeCell(cell)
-		default:
-			return cell
+	c.scratch = c.scratch[:0]
+	for i, col := range c.columns {
+		if i > 0 {
+			c.scratch = append(c.scratch, ',')
 		}
-	})
+		switch cell := cells[col.from]; col.kind {
+		case id:
+			c.scratch = appendTopUpID(c.scratch, cell)
+		case text:
+			c.scratch = appendCell(c.scratch, billing.SafeCell(cell))
+		case number, moment: // of the database's making: digits and signs
+			c.scratch = append(c.scratch, cell...)
+		default:
+			c.scratch = appendCell(c.scratch, cell)
+		}
+	}
+	return c.end()
 }
 
 // Close writes what is left.
@@ -59,14 +65,18 @@ func (c *csvWriter) Close() error {
 	return nil
 }
 
-func (c *csvWriter) line(cell func(int, column) []byte) error {
-	c.scratch = c.scratch[:0]
+// head writes the names of the columns.
+func (c *csvWriter) head() error {
 	for i, col := range c.columns {
 		if i > 0 {
 			c.scratch = append(c.scratch, ',')
 		}
-		c.scratch = appendCell(c.scratch, cell(i, col))
+		c.scratch = append(c.scratch, col.head...)
 	}
+	return c.end()
+}
+
+func (c *csvWriter) end() error {
 	c.scratch = append(c.scratch, '\r', '\n')
 	if _, err := c.w.Write(c.scratch); err != nil {
 		return fmt.Errorf("write a row of a CSV file: %w", err)
@@ -76,7 +86,7 @@ func (c *csvWriter) line(cell func(int, column) []byte) error {
 
 // appendCell quotes what would not come back as it is.
 func appendCell(to, cell []byte) []byte {
-	if !bytes.ContainsAny(cell, ",\"\r\n") && !bytes.HasPrefix(cell, []byte(" ")) && !bytes.HasSuffix(cell, []byte(" ")) {
+	if !needsQuotes(cell) {
 		return append(to, cell...)
 	}
 	to = append(to, '"')
@@ -89,11 +99,23 @@ func appendCell(to, cell []byte) []byte {
 	return append(to, '"')
 }
 
-// topUpID writes an id as everybody else does. What is none stays as it is.
-func topUpID(cell []byte) []byte {
+var quoted = [256]bool{',': true, '"': true, '\r': true, '\n': true}
+
+func needsQuotes(cell []byte) bool {
+	for _, b := range cell {
+		if quoted[b] {
+			return true
+		}
+	}
+	return len(cell) > 0 && (cell[0] == ' ' || cell[len(cell)-1] == ' ')
+}
+
+// appendTopUpID writes an id as everybody else does. What is none stays as it is.
+func appendTopUpID(to, cell []byte) []byte {
 	parsed, err := uuid.ParseBytes(cell)
 	if err != nil {
-		return cell
+		return append(to, cell...)
 	}
-	return []byte(billing.TopUpID{UUID: parsed}.String())
+	to, _ = billing.TopUpID{UUID: parsed}.AppendText(to) // it has no way to fail
+	return to
 }

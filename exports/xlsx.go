@@ -131,7 +131,7 @@ const (
 func appendXLSX(to []byte, k kind, cell []byte) []byte {
 	switch k {
 	case id:
-		return appendText(to, topUpID(cell), styleText)
+		return appendText(to, appendTopUpID(nil, cell), styleText)
 	case number:
 		return appendNumber(to, cell, styleOf(cell))
 	case moment:

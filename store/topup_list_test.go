@@ -26,10 +26,31 @@ func crowd(t *testing.T, n int) (*store.Store, []billing.TopUp) {
 	return crowdSince(t, n, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), 1)
 }
 
+// crowdAt is a crowd with its database's address.
+func crowdAt(t *testing.T, n int) (*store.Store, string) {
+	t.Helper()
+	s, url := storetest.NewWithURL(t)
+	order(t, s, n, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), 1)
+	return s, url
+}
+
 // crowdSince orders four at once, so many minutes apart.
 func crowdSince(t *testing.T, n int, since time.Time, minutes int) (*store.Store, []billing.TopUp) {
 	t.Helper()
 	s := storetest.New(t)
+	order(t, s, n, since, minutes)
+	var all []billing.TopUp
+	if n <= 1000 {
+		page, err := s.TopUps(t.Context(), billing.TopUpFilter{}, billing.PageRequest{Limit: n})
+		if all = page.TopUps; err != nil || len(all) != n {
+			t.Fatal(len(all), err)
+		}
+	}
+	return s, all
+}
+
+func order(t *testing.T, s *store.Store, n int, since time.Time, minutes int) {
+	t.Helper()
 	for range 3 {
 		c := storetest.Customer(t, s, "0")
 		if _, err := s.DB().Exec(`INSERT INTO api_keys (customer_id, name, hint, key_hash) SELECT CAST($1 AS bigint), 'k', 'lb_live_…' || i, decode(md5(CAST(CAST($1 AS bigint) AS text) || i), 'hex') FROM generate_series(1000, 1001) i`, c.ID); err != nil {
@@ -54,14 +75,6 @@ func crowdSince(t *testing.T, n int, since time.Time, minutes int) (*store.Store
 	if _, err := storetest.Owner(s).Exec(`ANALYZE topups`); err != nil {
 		t.Fatal(err)
 	}
-	var all []billing.TopUp
-	if n <= 1000 {
-		page, err := s.TopUps(t.Context(), billing.TopUpFilter{}, billing.PageRequest{Limit: n})
-		if all = page.TopUps; err != nil || len(all) != n {
-			t.Fatal(len(all), err)
-		}
-	}
-	return s, all
 }
 
 // matches is the filter read by hand.

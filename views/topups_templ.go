@@ -584,9 +584,9 @@ func Totals(t TopUpTotals) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(t.T("These are too many to add up in a moment. Choose fewer days."))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(t.tooMany())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/topups.templ`, Line: 151, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/topups.templ`, Line: 151, Col: 22}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
@@ -653,6 +653,15 @@ func Totals(t TopUpTotals) templ.Component {
 		}
 		return nil
 	})
+}
+
+// tooMany says how many there are at least, and when that was so. No sums are kept of
+// what was asked for: it would have to be counted one by one.
+func (t TopUpTotals) tooMany() string {
+	if t.Totals.Count == 0 {
+		return t.T("These are too many to add up in a moment. Choose fewer days.")
+	}
+	return t.T("More than %s top-ups, as of %s: too many to add up in a moment. Choose fewer days.", Integer(int(t.Totals.Count)), t.TimeOfDay(t.Now))
 }
 
 func (t TopUpTotals) figures() []ui.Total {
@@ -729,7 +738,7 @@ func TotalsPage(t TopUpTotals) templ.Component {
 			var templ_7745c5c3_Var25 string
 			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(t.T("Totals"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/topups.templ`, Line: 182, Col: 72}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/topups.templ`, Line: 191, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 			if templ_7745c5c3_Err != nil {

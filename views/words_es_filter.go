@@ -38,6 +38,7 @@ var spanishFilter = map[string]string{
 	"No such days: write today, yesterday, 7d, 30d, month or a day like %s":                       "No hay tales días: escribe hoy, ayer, 7d, 30d, mes o un día como %s",
 	"Words like status:failed, amount>50, date:7d, or any phone, reference or id":                 "Palabras como estado:fallida, monto>50, fecha:7d, o cualquier teléfono, referencia o id",
 	"Words like status:failed, customer:ENVIA, amount>50, date:7d, or any phone, reference or id": "Palabras como estado:fallida, cliente:ENVIA, monto>50, fecha:7d, o cualquier teléfono, referencia o id",
+	"More than %s top-ups, as of %s: too many to add up in a moment. Choose fewer days.":          "Más de %s recargas, a las %s: son demasiadas para sumarlas en un momento. Elige menos días.",
 	"These are too many to add up in a moment. Choose fewer days.":                                "Son demasiadas para sumarlas en un momento. Elige menos días.",
 	"Count them all the same":                                                                     "Contarlas de todos modos",
 
