@@ -122,6 +122,7 @@ func (s *Server) arguments() []string {
 	maps.Copy(chosen, map[string]string{
 		"listen_addresses": "127.0.0.1", "port": strconv.Itoa(s.port), "unix_socket_directories": "",
 		"logging_collector": "off", "log_destination": "stderr", "lc_messages": "C",
+		"archive_mode": "on", "archive_command": s.cluster.dir.archiveCommand(),
 	})
 	var arguments []string
 	for _, setting := range slices.Sorted(maps.Keys(chosen)) {
