@@ -21,6 +21,8 @@ type Pause struct {
 	BeganBy      string     `db:"began_by"`
 	EndedAt      *time.Time `db:"ended_at"` // nil: it holds
 	EndedBy      string     `db:"ended_by"`
+
+	AfterRestore bool `db:"after_restore"` // it ends when the restore was checked
 }
 
 const longestPauseReason = 200 // characters

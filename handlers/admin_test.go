@@ -146,6 +146,8 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/queue":                          {"/admin/queue", look, 200},
 		"POST /admin/queue/pauses":                  {"/admin/queue/pauses", manage, 422},
 		"POST /admin/queue/pauses/:id/resume":       {"/admin/queue/pauses/1/resume", manage, 303}, // over, or never: no error
+		"GET /admin/queue/restore":                  {"/admin/queue/restore", look, 200},
+		"POST /admin/queue/restore":                 {"/admin/queue/restore", manage, 422},
 		"GET /admin/queue/river":                    {"/admin/queue/river", look, 301},
 		"GET /admin/queue/river/*":                  {"/admin/queue/river/jobs", look, 200},
 		"POST /admin/queue/river":                   {"/admin/queue/river", look, 405},
@@ -313,7 +315,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		"/admin/customers/" + c.Code + "/suspension", "/admin/customers/" + c.Code + "/credit/new", "/admin/approvals", "/admin/approvals/" + waits.ID.String(), "/admin/approvals/" + limit.ID.String(),
 		"/admin/approvals/" + waits.ID.String() + "/reversal",
 		"/admin/operators", "/admin/operators/new", operatorPage(asker), operatorPage(invited), operatorPage(invited) + "/access", "/admin/account", "/admin/account/second-factor",
-		"/admin/break-glass", "/dashboard/sign-in", "/admin/queue", "/admin/customers/" + c.Code + "/order",
+		"/admin/break-glass", "/dashboard/sign-in", "/admin/queue", "/admin/queue/restore", "/admin/customers/" + c.Code + "/order",
 		"/admin/pricing", "/admin/pricing?amount=x", "/admin/pricing/rate", openRange, "/admin/customers/" + c.Code + "/limits",
 		"/admin/customers/" + c.Code + "/limits/credit-limit", "/admin/customers/" + c.Code + "/limits/discount", "/admin/customers/" + c.Code + "/limits/orders",
 	} {

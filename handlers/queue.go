@@ -22,6 +22,8 @@ func (s *Site) brakeRoutes(admin *echo.Group) {
 	admin.POST(views.ResumePath(":id"), s.resume, manage)
 	admin.GET(views.CancelPath(":id"), s.askCancel, money)
 	admin.POST(views.CancelPath(":id"), s.cancel, money)
+	admin.GET(views.RestorePath, s.showRestore)
+	admin.POST(views.RestorePath, s.checkRestore, manage)
 	s.jobRoutes(admin)
 }
 

@@ -11,7 +11,8 @@ import (
 
 const selectPauses = `
 	SELECT p.id, COALESCE(p.product, '') AS product, COALESCE(p.customer_id, 0) AS customer_id, COALESCE(c.code, '') AS customer_code,
-	       COALESCE(c.name, '') AS customer_name, p.reason, p.began_at, p.began_by, p.ended_at, COALESCE(p.ended_by, '') AS ended_by
+	       COALESCE(c.name, '') AS customer_name, p.reason, p.began_at, p.began_by, p.ended_at, COALESCE(p.ended_by, '') AS ended_by,
+	       EXISTS (SELECT FROM restores r WHERE r.pause_id = p.id AND r.checked_at IS NULL) AS after_restore
 	FROM pauses p
 	LEFT JOIN customers c ON c.id = p.customer_id`
 
@@ -50,10 +51,12 @@ func (tx *Tx) InsertPause(ctx context.Context, p billing.Pause) (bool, error) {
 }
 
 // EndPause ends one that holds, and reads it; one that is over, or was never, is
-// billing.ErrNotFound.
+// billing.ErrNotFound, and so is one that a restore still needs.
 func (tx *Tx) EndPause(ctx context.Context, id int64, by string) (billing.Pause, error) {
 	return get[billing.Pause](ctx, tx.q, "pause", `
-		WITH p AS (UPDATE pauses SET ended_at = now(), ended_by = $2 WHERE id = $1 AND ended_at IS NULL RETURNING *)
+		WITH p AS (UPDATE pauses SET ended_at = now(), ended_by = $2 
+			WHERE id = $1 AND ended_at IS NULL AND NOT EXISTS (SELECT FROM restores r WHERE r.pause_id = pauses.id AND r.checked_at IS NULL)
+			RETURNING *)
 		SELECT p.id, COALESCE(p.product, '') AS product, COALESCE(p.customer_id, 0) AS customer_id, COALESCE(c.code, '') AS customer_code,
 		       COALESCE(c.name, '') AS customer_name, p.reason, p.began_at, p.began_by, p.ended_at, COALESCE(p.ended_by, '') AS ended_by
 		FROM p

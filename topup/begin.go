@@ -134,7 +134,7 @@ func (e *Engine) takePlace(ctx context.Context, tx *store.Tx, priority int) erro
 // expired says whether a top-up that was never sent waited too long: last
 // night's orders do not go out in the morning.
 func (e *Engine) expired(t store.LockedTopUp) bool {
-	return e.options.MaxWait > 0 && t.Attempts == 0 && t.AgeSeconds > e.options.MaxWait.Seconds()
+	return !e.restored.Load() && e.options.MaxWait > 0 && t.Attempts == 0 && t.AgeSeconds > e.options.MaxWait.Seconds()
 }
 
 func (e *Engine) expire(ctx context.Context, tx *store.Tx, b billing.Balance, t billing.TopUp) error {

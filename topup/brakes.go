@@ -92,7 +92,7 @@ func (e *Engine) waitPaused(ctx context.Context, tx *store.Tx, b billing.Balance
 	if err != nil || len(pauses) == 0 {
 		return false, err
 	}
-	if locked.Attempts == 0 || locked.FirstSentSeconds <= e.options.RetryWindow.Seconds() {
+	if e.restored.Load() || locked.Attempts == 0 || locked.FirstSentSeconds <= e.options.RetryWindow.Seconds() {
 		return false, errPaused
 	}
 	t := locked.TopUp
@@ -117,7 +117,7 @@ func (e *Engine) Cancel(ctx context.Context, actor billing.Actor, id billing.Top
 		if err != nil {
 			return err
 		}
-		if locked.Status != billing.StatusQueued {
+		if e.restored.Load() || locked.Status != billing.StatusQueued { // after a restore, it may have left
 			return fmt.Errorf("cancel top-up %s, which is %s: %w", id, locked.Status, billing.ErrIllegalMove)
 		}
 		cancelled := locked.TopUp

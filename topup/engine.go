@@ -73,6 +73,7 @@ type Engine struct {
 	lines       atomic.Pointer[lines] // what waits, by customer
 	lastBreaker atomic.Pointer[store.Breaker]
 	instances   atomic.Int64 // that live, this one included
+	restored    atomic.Bool  // nobody has checked yet what a restore lost: nothing expires
 }
 
 // New returns an engine that is not working yet; see Run.

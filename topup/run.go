@@ -122,6 +122,9 @@ func (e *Engine) arrive(ctx context.Context, host string) bool {
 func (e *Engine) heartbeat(ctx context.Context, host string) error {
 	ctx, cancel := context.WithTimeout(ctx, heartbeatLimit)
 	defer cancel()
+	if err := e.lookForRestore(ctx); err != nil {
+		return err
+	}
 	began := time.Now()
 	missed, err := e.store.Heartbeat(ctx, e.instanceID, host)
 	if err != nil {

@@ -64,7 +64,7 @@ func (e *Engine) sweepAttempts(ctx context.Context) (swept int, err error) {
 // sweepExpired fails what was never sent within TOPUP_MAX_WAIT, also when no
 // worker comes to it.
 func (e *Engine) sweepExpired(ctx context.Context) (expired int, err error) {
-	if e.options.MaxWait <= 0 {
+	if e.options.MaxWait <= 0 || e.restored.Load() {
 		return 0, nil
 	}
 	waiting, err := e.store.ExpiredTopUps(ctx, e.options.MaxWait)

@@ -15,6 +15,7 @@ var spanishCatalogues = []map[string]string{
 	spanishDocsMore,
 	spanishLimits,
 	spanishReplica,
+	spanishRestore,
 }
 
 var spanishCommon = map[string]string{

@@ -135,6 +135,9 @@ func furnished(ctx context.Context, db database, c *config, on occasions, log *s
 	if err := prepare(ctx, c, owner, on); err != nil {
 		return db, err
 	}
+	if err := noticeRestore(ctx, owner, log); err != nil {
+		return db, err
+	}
 	return db.admit(ctx, *c, owner, log)
 }
 
