@@ -263,4 +263,3 @@ func (b *backup) forget() (gone []string, err error) {
 	}
 	return gone, forgetArchive(filepath.Join(b.root, walFolder), facts.FirstWAL)
 }
-

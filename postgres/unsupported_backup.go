@@ -37,4 +37,6 @@ func Backup(context.Context, BackupOptions) (Backed, error) { return Backed{}, E
 func CheckBackup(string) (BackupFacts, error) { return BackupFacts{}, ErrNoBinaries }
 
 // Restore refuses.
-func Restore(context.Context, RestoreOptions) (BackupFacts, error) { return BackupFacts{}, ErrNoBinaries }
+func Restore(context.Context, RestoreOptions) (BackupFacts, error) {
+	return BackupFacts{}, ErrNoBinaries
+}

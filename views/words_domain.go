@@ -14,6 +14,7 @@ var _ = []string{
 	Term("This code is in use"),
 	Term("A threshold is not below zero"),
 	Term("Say in 1 to 200 characters why: resellers read it"),
+	Term("Say in 10 to 2,000 characters what you compared, and what it showed"), Term("Choose what becomes of the orders that waited"),
 	Term("Choose one product, one customer, or everything"),
 	Term("Medium begins above low"),
 	Term("Use 2 to 64 letters, digits, . _ - or @"),

@@ -187,7 +187,9 @@ func TestARestoreToAMomentHasAllThatWasAcceptedBeforeItAndSendsNothing(t *testin
 	c.write("base/recovery.signal", "")
 	c.write("base/postgresql.auto.conf", fmt.Sprintf("restore_command = 'cp %s/archive/%%f %%p'\nrecovery_target_time = '%s'\nrecovery_target_action = 'promote'\n", c.root, moment))
 	c.starts15("base", "archive_mode=off")
-	eventually(t, func() (bool, string) { return c.ask(`SELECT pg_is_in_recovery()::text`) == "false", "it does not end its recovery" })
+	eventually(t, func() (bool, string) {
+		return c.ask(`SELECT pg_is_in_recovery()::text`) == "false", "it does not end its recovery"
+	})
 	if n := c.ask(`SELECT count(*)::text FROM topups`); n == after {
 		t.Errorf("%s top-ups, as many as before the loss: it did not stop at the moment", n)
 	}
