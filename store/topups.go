@@ -24,17 +24,20 @@ const topUpJoins = `
 	JOIN customers c ON c.id = t.customer_id
 	LEFT JOIN api_keys k ON k.id = t.api_key_id`
 
-// TopUp reads one top-up; of another customer than customerID (0: anybody's) it
+// TopUp reads one top-up, of the system before this one too; of another customer than customerID (0: anybody's) it
 // is billing.ErrNotFound.
 func (r reader) TopUp(ctx context.Context, id billing.TopUpID, customerID int64) (billing.TopUp, error) {
 	return get[billing.TopUp](ctx, r.q, fmt.Sprintf("top-up %s", id),
-		`SELECT `+topUpColumns+topUpTables+` WHERE t.id = $1 AND ($2 = 0 OR t.customer_id = $2)`, id, customerID)
+		`SELECT `+topUpColumns+topUpTables+` WHERE t.id = $1 AND ($2 = 0 OR t.customer_id = $2)
+		UNION ALL SELECT `+importedColumns+importedTables+` WHERE i.id = $1 AND ($2 = 0 OR i.customer_id = $2)`, id, customerID)
 }
 
-// TopUpByReference reads the top-up for which a customer used a reference.
+// TopUpByReference reads the top-up for which a customer used a reference, here or
+// in the system before this one.
 func (r reader) TopUpByReference(ctx context.Context, customerID int64, reference string) (billing.TopUp, error) {
 	return get[billing.TopUp](ctx, r.q, "top-up by reference",
-		`SELECT `+topUpColumns+topUpTables+` WHERE t.customer_id = $1 AND t.reference = $2`, customerID, reference)
+		`SELECT `+topUpColumns+topUpTables+` WHERE t.customer_id = $1 AND t.reference = $2
+		UNION ALL SELECT `+importedColumns+importedTables+` WHERE i.customer_id = $1 AND i.reference = $2`, customerID, reference)
 }
 
 // InsertTopUp records t as queued and fills in when it was accepted. A reference

@@ -28,6 +28,7 @@ type commands struct {
 	Simulator simulatorCommand `cmd:"" help:"The Latcom simulator alone."`
 	Customer  customerCommands `cmd:"" help:"Makes customers and moves their credit."`
 	Verify    verifyCommand    `cmd:"" help:"Recomputes every balance and hold; ends with 1 and a line for each difference."`
+	Import    importCommand    `cmd:"" help:"Takes over customers, balances, keys and history of the system before this one."`
 	Backup    backupCommand    `cmd:"" help:"Backs the embedded database up, while it serves."`
 	Restore   restoreCommand   `cmd:"" help:"Restores the embedded database from a backup; sending is paused then until an operator has checked the gap."`
 	Address   addressCommand   `cmd:"" help:"Shows the address that calls to Latcom leave from, which has to be on Latcom's list. Calls nobody."`
