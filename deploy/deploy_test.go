@@ -269,7 +269,7 @@ func TestTheUnitIsWhatSystemdUnderstands(t *testing.T) {
 
 // What the documents say of these files is what they say.
 func TestTheDocumentsNameFilesAndCommandsThatExist(t *testing.T) {
-	for _, document := range []string{"../docs/OPERATIONS.md", "../docs/SLA.md"} {
+	for _, document := range []string{"../docs/OPERATIONS.md", "../docs/SLA.md", "../docs/CUTOVER.md"} {
 		text := read(t, document)
 		for _, found := range regexp.MustCompile("`(deploy/[A-Za-z./-]+|migrations/[a-z_]+\\.go|railway\\.json)`").FindAllStringSubmatch(text, -1) {
 			exists(t, filepath.Join("..", found[1]))

@@ -10,12 +10,13 @@ import (
 )
 
 // NoteRepeat keeps that o came although its reference is that of top-up id. After
-// billing.MostRepeats nothing more is kept of that top-up.
+// billing.MostRepeats nothing more is kept of that top-up, and nothing of one of the
+// system before this one.
 func (s *Store) NoteRepeat(ctx context.Context, id billing.TopUpID, o billing.Order) error {
 	_, err := s.db.ExecContext(ctx, `
 		INSERT INTO repeats (topup_id, api_key_id, from_address, phone, amount)
 		SELECT $1, $2, $3, $4, $5
-		WHERE (SELECT count(*) FROM repeats WHERE topup_id = $1) < $6`,
+		WHERE (SELECT count(*) FROM repeats WHERE topup_id = $1) < $6 AND EXISTS (SELECT FROM topups WHERE id = $1)`,
 		id, o.APIKeyID, o.FromAddress, o.Phone, o.Amount, billing.MostRepeats)
 	if err != nil {
 		return fmt.Errorf("note the repeat of top-up %s: %w", id, err)

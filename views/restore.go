@@ -40,7 +40,7 @@ func (p Restored) steps() []string {
 	return []string{
 		p.T("Get Latcom's statement of this time, from the first to the second moment above, as CSV."),
 		p.T("Compare it: latcom-billing gap STATEMENT.csv. It names each delivery that the books do not know, and each end that differs."),
-		p.T("A delivery that the books do not know: ask the customer for its reference, tell it not to repeat that order, and charge it with an adjustment."),
+		p.T("A delivery that the books do not know: ask the customer for its reference, keep that with latcom-billing import, so that a repeat is not delivered again, and charge it with an adjustment."),
 		p.T("A top-up that is unknown: its case on the unknown desk, with the statement as evidence."),
 		p.T("Deposits, adjustments, customers and keys of that time are gone, too: record them again from your papers and letters."),
 	}

@@ -23,7 +23,7 @@ type gapCommand struct {
 func (gapCommand) Help() string {
 	return `Lines are matched by our number (a column dist_transid or distTransid), else by Latcom's (transId, transaction_id). A column status tells what was delivered: success, or fail; without it every line counts as delivered. Each difference is a line; nothing is changed.
 
-  missing   they delivered it, and the books do not know it: ask the customer for its reference, have it not repeated, and charge it with "customer credit CODE -PRICE"
+  missing   they delivered it, and the books do not know it: ask the customer for its reference, keep it with "import" and charge it with "customer credit CODE -PRICE"
   waits     they delivered it, and here it is queued, sending or unknown: settle it on the unknown desk as delivered
   contrary  they and the books say different ends: the unknown desk, with their statement as evidence`
 }

@@ -165,8 +165,9 @@ func TestARestoreToAMomentHasAllThatWasAcceptedBeforeItAndSendsNothing(t *testin
 	settings := served(c.url())
 	settings["SHUTDOWN_GRACE"] = "0s"
 	p := starts(t, settings, "serve")
+	url := p.url(t)
 	key := sellerKey(t, map[string]string{"DATABASE_URL": c.url()})
-	l := orderOn(t, p.url(t), key)
+	l := orderOn(t, url, key)
 	l.reaches(t, 10)
 	c.runs15("pg_basebackup", "-h", "127.0.0.1", "-p", c.port, "-U", "billing", "-D", "base", "-c", "fast", "-X", "none")
 	l.reaches(t, 10)
