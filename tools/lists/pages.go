@@ -182,8 +182,13 @@ func (b both) totals(ctx context.Context, d desk, o options) (good bool, err err
 	d.path += "/totals"
 	good = true
 	for _, l := range []list{
-		{"no filter", ""}, {"status:failed", "?status=failed"}, {"date:lastmonth", "?date=lastmonth"}, {"customer:C020", "?customer=C020"},
-		{"amount:50 (counted)", "?amount=50"}, {"amount:50.5 (counted)", "?amount=50.5"}, {"phone:55* (counted)", "?phone=" + url.QueryEscape("55*")},
+		{"no filter", ""},
+		{"status:failed", "?status=failed"},
+		{"date:lastmonth", "?date=lastmonth"},
+		{"customer:C020", "?customer=C020"},
+		{"amount:50 (counted)", "?amount=50"},
+		{"amount:50.5 (counted)", "?amount=50.5"},
+		{"phone:55* (counted)", "?phone=" + url.QueryEscape("55*")},
 	} {
 		if !d.takes(l) {
 			continue
@@ -211,8 +216,12 @@ func (b both) api(ctx context.Context, o options) (good bool, err error) {
 	d := desk{name: "API", path: "/api/v1/topups", client: bare}
 	s := b.many.sample
 	for _, l := range []list{
-		{"no filter", ""}, {"status", "?status=failed"}, {"status, succeeded", "?status=succeeded"}, {"phone", "?phone=" + s.phone},
-		{"reference", "?reference=" + s.reference}, {"days", "?from=" + s.firstDay + "T00:00:00Z&to=" + s.lastDay + "T00:00:00Z"},
+		{"no filter", ""},
+		{"status", "?status=failed"},
+		{"status, succeeded", "?status=succeeded"},
+		{"phone", "?phone=" + s.phone},
+		{"reference", "?reference=" + s.reference},
+		{"days", "?from=" + s.firstDay + "T00:00:00Z&to=" + s.lastDay + "T00:00:00Z"},
 		{"days and status", "?status=failed&from=" + s.firstDay + "T00:00:00Z&to=" + s.lastDay + "T00:00:00Z"},
 	} {
 		t, err := b.time(ctx, d, l, l, o.times)
