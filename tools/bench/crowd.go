@@ -153,13 +153,13 @@ func (c *crowd) accepted() (n int) {
 }
 
 // repeat asks for every order without an answer again, with the same reference, as
-// a reseller does after a break, and returns how many those were.
+// a reseller does after a break, waits for no end, and returns how many those were.
 func (c *crowd) repeat(ctx context.Context, address string) (n int, err error) {
 	for _, m := range c.members {
 		if m.unanswered == 0 {
 			continue
 		}
-		r, err := newReseller(ctx, address, c.keys, c.prefer)
+		r, err := newReseller(ctx, address, c.keys, acceptAtOnce)
 		if err != nil {
 			return n, err
 		}
