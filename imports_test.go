@@ -37,16 +37,17 @@ var may = map[string][]string{
 	"webhooks":                   {"billing", "seal", "store"},
 	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui", "webhooks"},
 	"handlers/api":               {"billing", "bookkeeper", "sandbox", "store", "topup", "views", "webhooks"},
+	"load":                       {},                   // a reseller in number, which knows nothing of us either
 	"examples/go":                {},                   // a client, which knows nothing of us
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
+	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "load", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
 }
 
 // Who speaks SQL, and who HTTP.
 var (
 	speakSQL  = []string{"store", "store/storetest", "store/verify", "migrations", "postgres", "cmd/latcom-billing"}
-	speakHTTP = []string{"handlers", "handlers/api", "latcom", "latcom/simulator", "webhooks", "cmd/latcom-billing", "examples/go"}
+	speakHTTP = []string{"handlers", "handlers/api", "latcom", "latcom/simulator", "webhooks", "load", "cmd/latcom-billing", "examples/go"}
 )
 
 func TestNobodyImportsWhatHeMayNot(t *testing.T) {

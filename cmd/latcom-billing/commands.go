@@ -27,6 +27,7 @@ type commands struct {
 	Migrate   migrateCommand   `cmd:"" help:"Applies migrations and ends."`
 	Simulator simulatorCommand `cmd:"" help:"The Latcom simulator alone."`
 	Customer  customerCommands `cmd:"" help:"Makes customers and moves their credit."`
+	Load      loadCommand      `cmd:"" help:"A load test: plays profiles of traffic against an instance, or one of its own, and reports."`
 	Verify    verifyCommand    `cmd:"" help:"Recomputes every balance and hold; ends with 1 and a line for each difference."`
 	Import    importCommand    `cmd:"" help:"Takes over customers, balances, keys and history of the system before this one."`
 	Backup    backupCommand    `cmd:"" help:"Backs the embedded database up, while it serves."`

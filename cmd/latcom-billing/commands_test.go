@@ -62,7 +62,7 @@ func TestACommandEndsWithTheCodeOfItsOutcome(t *testing.T) {
 func TestEveryCommandHelps(t *testing.T) {
 	for _, args := range []string{
 		"--help", "demo --help", "serve --help", "migrate --help", "simulator --help", "customer --help", "customer add --help", "customer credit --help",
-		"customer import-key --help", "verify --help",
+		"customer import-key --help", "verify --help", "load --help",
 	} {
 		got := runs(t, nil, strings.Fields(args)...)
 		if got.code != exitDone || !strings.HasPrefix(got.out, "Usage: latcom-billing") || got.err != "" {
