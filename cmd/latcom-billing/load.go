@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"latcom.example/latcom-billing/billing"
-	"latcom.example/latcom-billing/load"
+	traffic "latcom.example/latcom-billing/load"
 )
 
 type loadCommand struct {
@@ -64,7 +64,7 @@ func (l *loadCommand) Run(ctx context.Context, std streams) (err error) {
 	if l.List {
 		return l.list(std)
 	}
-	profiles, unknown := load.Choose(l.Profiles, l.For)
+	profiles, unknown := traffic.Choose(l.Profiles, l.For)
 	if unknown != "" {
 		return fmt.Errorf("there is no profile %q; latcom-billing load --list lists them", unknown)
 	}
@@ -73,8 +73,8 @@ func (l *loadCommand) Run(ctx context.Context, std streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, target.stop()) }()
-	report := load.Report{
-		Made: time.Now(), Command: strings.Join(append([]string{"latcom-billing"}, shownArguments(os.Args[1:])...), " "), Machine: load.ThisMachine(),
+	report := traffic.Report{
+		Made: time.Now(), Command: strings.Join(append([]string{"latcom-billing"}, shownArguments(os.Args[1:])...), " "), Machine: traffic.ThisMachine(),
 		Target: target.is, Settings: target.settings, Hurry: l.Hurry, PerMonth: l.MachineUSD,
 	}
 	failed := l.play(ctx, std, target, profiles, &report)
@@ -83,10 +83,10 @@ func (l *loadCommand) Run(ctx context.Context, std streams) (err error) {
 }
 
 // play plays one profile after the other; what was done is in the report whatever happens.
-func (l *loadCommand) play(ctx context.Context, std streams, t target, profiles []load.Profile, report *load.Report) error {
-	api := load.NewAPI(t.address, t.key)
+func (l *loadCommand) play(ctx context.Context, std streams, t target, profiles []traffic.Profile, report *traffic.Report) error {
+	api := traffic.NewAPI(t.address, t.key)
 	defer api.Close()
-	runner := load.Runner{
+	runner := traffic.Runner{
 		API: api, Latcom: t.latcom, Meter: t.meter, Seed: l.Seed, MaxOrders: l.MaxOrders, Patience: l.Patience, Note: std.note,
 	}
 	for _, p := range profiles {
@@ -111,7 +111,7 @@ func (l *loadCommand) play(ctx context.Context, std streams, t target, profiles 
 }
 
 // publish prints the report and writes its files.
-func (l *loadCommand) publish(std streams, report load.Report) error {
+func (l *loadCommand) publish(std streams, report traffic.Report) error {
 	if err := std.print("%s", report.Text()); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (l *loadCommand) publish(std streams, report load.Report) error {
 	return nil
 }
 
-func (l *loadCommand) write(report load.Report) error {
+func (l *loadCommand) write(report traffic.Report) error {
 	if l.Report == "" {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (l *loadCommand) write(report load.Report) error {
 }
 
 func (l *loadCommand) list(std streams) error {
-	for _, p := range load.Profiles(l.For) {
+	for _, p := range traffic.Profiles(l.For) {
 		if err := std.print("%-10s %s (%d orders in %v)\n", p.Name, p.About, len(p.Arrivals(l.Seed)), p.Lasts()); err != nil {
 			return err
 		}
@@ -170,8 +170,8 @@ type target struct {
 	address, key string
 	is           string   // in words, for the report
 	settings     []string // as far as they are known
-	latcom       load.Latcom
-	meter        load.Meter
+	latcom       traffic.Latcom
+	meter        traffic.Meter
 	conclude     func(context.Context) (seen, proof string, err error) // after everything
 	stop         func() error
 }
@@ -221,7 +221,7 @@ func (l *loadCommand) mayPlayAgainst(ctx context.Context, key string) error {
 	if strings.HasPrefix(key, billing.TestPrefix) {
 		return nil
 	}
-	api := load.NewAPI(l.Address, key)
+	api := traffic.NewAPI(l.Address, key)
 	defer api.Close()
 	simulates, err := api.Simulates(ctx)
 	if err != nil {

@@ -25,7 +25,7 @@ import (
 	"time"
 
 	"latcom.example/latcom-billing/latcom/simulator"
-	"latcom.example/latcom-billing/load"
+	traffic "latcom.example/latcom-billing/load"
 )
 
 // ownSystem is a server with its database, and a Latcom.
@@ -67,7 +67,7 @@ func (l *loadCommand) startSelf(ctx context.Context, std streams) (_ target, err
 	}
 	settings, err := s.describe(ctx, l)
 	return target{
-		address: s.address, key: key, settings: settings, latcom: s.latcom, meter: load.Process(s.server.Process.Pid),
+		address: s.address, key: key, settings: settings, latcom: s.latcom, meter: traffic.Process(s.server.Process.Pid),
 		is:       "a server of the test's own, a process beside it; the simulator of Latcom is inside the test",
 		conclude: s.conclude, stop: s.stop,
 	}, err

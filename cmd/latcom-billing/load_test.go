@@ -15,16 +15,16 @@ import (
 
 func TestALoadTestMakesItsOwnSystemReportsAndProvesTheBooks(t *testing.T) {
 	report := filepath.Join(t.TempDir(), "load.md")
-	got := runs(t, nil, "load", "--self", "--latency", "50ms", "--for", "3s", "--report", report, "day-100x", "slow", "--hurry", "2")
+	got := runs(t, nil, "load", "--self", "--latency", "50ms", "--for", "3s", "--hurry", "400", "--max-orders", "60", "--report", report, "day-100x", "outage")
 	if got.code != exitDone {
 		t.Fatalf("%+v", got)
 	}
-	for _, want := range []string{"TIME WAS COMPRESSED 2 TIMES", "day-100x: a hundred times", "accepted = stored", "fsync on", "the simulator delivered ", "proven: "} {
+	for _, want := range []string{"TIME WAS COMPRESSED 400 TIMES", "day-100x: a hundred times", "accepted = stored", "fsync on", "the simulator delivered ", "proven: "} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("it does not say %q:\n%s", want, got.out)
 		}
 	}
-	for path, want := range map[string]string{report: "![slow: orders", filepath.Join(strings.TrimSuffix(report, ".md"), "slow.svg"): "<svg"} {
+	for path, want := range map[string]string{report: "![outage: orders", filepath.Join(strings.TrimSuffix(report, ".md"), "outage.svg"): "<svg"} {
 		if text, err := os.ReadFile(path); err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("%s: %v: no %q in\n%s", path, err, want, text)
 		}
