@@ -35,6 +35,7 @@ type Site struct {
 	Engine         *topup.Engine
 	Sandbox        *api.Sandbox // the second house; nil: there is none
 	Books          *bookkeeper.Keeper
+	Readiness      *Readiness // what load balancers are told; nil: as long as the engine works
 	Log            *slog.Logger
 	AdminKey       string
 	SecretKey      string

@@ -34,6 +34,9 @@ func (s *Site) ready(c echo.Context) error {
 	case <-s.Engine.Stopping():
 		checks["process"] = "stopping"
 	default:
+		if s.Readiness.asked(c.Request()) {
+			checks["process"] = "stopping"
+		}
 	}
 	for _, found := range checks {
 		if found != "ok" {

@@ -95,6 +95,8 @@ func describe(r views.Reader, err error) views.Problem {
 		return notFound(r)
 	case errors.Is(err, errForbidden):
 		return views.Problem{Status: http.StatusForbidden, Title: r.T("Not for your role"), Sentence: r.T("Your role does not allow this. An admin can do it, or change your role.")}
+	case store.Slow(err):
+		return views.Problem{Status: http.StatusServiceUnavailable, Title: r.T("This took too long"), Sentence: r.T("The database gave it up, and nothing was changed. Ask for less, such as fewer days, or try again in a moment.")}
 	case errors.Is(err, errDatabaseAway), store.Away(err):
 		return views.Problem{Status: http.StatusServiceUnavailable, Title: r.T("The database cannot be reached"), Sentence: r.T("Nothing was changed. This page works again as soon as the database is back.")}
 	case errors.As(err, &he):

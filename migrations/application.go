@@ -15,6 +15,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/lib/pq"
 )
@@ -26,7 +29,12 @@ var (
 )
 
 // Login is a role of the database and its password.
-type Login struct{ Role, Password string }
+type Login struct {
+	Role, Password string
+	// Limits are the role's in this database, by their names there: also a connection
+	// on which a pooler lets nobody set any has them.
+	Limits map[string]time.Duration
+}
 
 // Application is how the program signs in to a database. The password follows from
 // a secret that only the owner's side knows, so that it need not be kept anywhere.
@@ -40,7 +48,7 @@ func Application(database, secret string) (Login, error) {
 	if err != nil {
 		return Login{}, fmt.Errorf("derive the password of the role %s: %w", role, err)
 	}
-	return Login{role, base64.RawURLEncoding.EncodeToString(key)}, nil
+	return Login{Role: role, Password: base64.RawURLEncoding.EncodeToString(key)}, nil
 }
 
 // mark tells a role that we made from one that happens to have its name.
@@ -65,6 +73,11 @@ func Admit(ctx context.Context, db *sql.DB, l Login) error {
 	}
 	if err := grant(ctx, tx, l.Role); err != nil {
 		return err
+	}
+	if ours {
+		if err := limit(ctx, tx, l); err != nil {
+			return err
+		}
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("admit the role %s: %w", l.Role, err)
@@ -99,6 +112,20 @@ func ensureRole(ctx context.Context, tx *sql.Tx, l Login) (ours bool, err error)
 		return false, fmt.Errorf("make the role %s: %w", l.Role, err)
 	}
 	return true, nil
+}
+
+func limit(ctx context.Context, tx *sql.Tx, l Login) error {
+	for _, name := range slices.Sorted(maps.Keys(l.Limits)) {
+		_, err := tx.ExecContext(ctx, `
+			DO $$ BEGIN
+				EXECUTE format('ALTER ROLE %I IN DATABASE %I SET %I = %L', `+pq.QuoteLiteral(l.Role)+`, current_database(), `+pq.QuoteLiteral(name)+`, `+
+			pq.QuoteLiteral(fmt.Sprint(l.Limits[name].Milliseconds()))+`);
+			END $$`)
+		if err != nil {
+			return fmt.Errorf("limit the role %s: %w", l.Role, err)
+		}
+	}
+	return nil
 }
 
 // SetPassword gives the role the password that follows from today's secret.

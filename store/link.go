@@ -8,7 +8,10 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,14 +25,38 @@ const (
 	// commitLimit is how long a commit may stay without an answer. Whether it took
 	// place is open then, as after every error of a commit.
 	commitLimit = 30 * time.Second
+	// statementLimit is how long one statement may take, lockLimit how long of that
+	// it may wait for a lock: nobody looks at a page that long, and whoever moves
+	// money tries again. Files and proofs set limits of their own (fileLimit).
+	statementLimit = 20 * time.Second
+	lockLimit      = 10 * time.Second
 	// idleLimit is how long a transaction may stand still before the database ends
 	// it: a process that was stopped in the middle of one (SIGSTOP, a lost network)
 	// must not keep its locks from the others.
 	idleLimit = 15 * time.Second
 )
 
+// Limits are what the database is told to end by itself, by their names there.
+func Limits() map[string]time.Duration {
+	return map[string]time.Duration{
+		"statement_timeout": statementLimit, "lock_timeout": lockLimit, "idle_in_transaction_session_timeout": idleLimit,
+	}
+}
+
+// setLimits is a statement for each of them.
+func setLimits(scope string) string {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(Limits())) {
+		fmt.Fprintf(&text, "%s %s = %d; ", scope, name, Limits()[name].Milliseconds())
+	}
+	return text.String()
+}
+
 // connector opens connections that are guarded.
-type connector struct{ address string }
+type connector struct {
+	address string
+	pooled  bool // by a pooler in transaction mode: nothing may be set that outlives a transaction
+}
 
 // Connect opens one.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -47,12 +74,31 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("the driver's %T lacks what database/sql asks for", conn), conn.Close())
 	}
-	g := guarded{whole, dialed}
-	set := fmt.Sprintf(`SET idle_in_transaction_session_timeout = %d`, idleLimit.Milliseconds())
-	if _, err := g.ExecContext(ctx, set, nil); err != nil {
+	g := guarded{postgresConn: whole, link: dialed}
+	if c.pooled {
+		return pooled{g}, nil
+	}
+	if _, err := g.ExecContext(ctx, setLimits("SET"), nil); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return g, nil
+}
+
+// pooled is a connection to a pooler. What is set for a session there would be set
+// for whoever gets the database's connection next, and not for us: our limits are
+// the role's (migrations.Admit), and each transaction's.
+type pooled struct{ guarded }
+
+// BeginTx begins with our limits.
+func (p pooled) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	tx, err := p.guarded.BeginTx(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.ExecContext(ctx, setLimits("SET LOCAL"), nil); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
 }
 
 // Driver names the driver.

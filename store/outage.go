@@ -17,6 +17,13 @@ import (
 // an operator's hand, its own system.
 var outages = []string{"08", "40", "53", "55", "57", "58"}
 
+// Slow says whether the database gave a statement up: for its time, or for that of
+// a lock that somebody else held. Nothing of it was done.
+func Slow(err error) bool {
+	pqErr, is := errors.AsType[*pq.Error](err)
+	return is && (pqErr.Code == "57014" || pqErr.Code == "55P03")
+}
+
 // Away says whether an error means that the database cannot answer now: gone,
 // starting, overloaded, a read-only standby, too slow. The same request may work
 // in a moment.

@@ -27,6 +27,10 @@ func (s *Store) ProveAlone(ctx context.Context, prove func() error) (alone bool,
 		return false, fmt.Errorf("begin to prove: %w", err)
 	}
 	defer tx.Rollback() // it only holds the lock
+	// It stands still as long as the proof takes, which may be longer than others may.
+	if _, err := tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+		return false, fmt.Errorf("prepare to prove: %w", err)
+	}
 	alone, err = get[bool](ctx, tx, "the lock on proving", `SELECT pg_try_advisory_xact_lock($1)`, provingLock)
 	if err != nil || !alone {
 		return false, err

@@ -59,6 +59,9 @@ func (c lookOnly) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("%T cannot be kept from writing", conn), conn.Close())
 	}
+	if _, err := whole.ExecContext(ctx, `SET statement_timeout = 5000`, nil); err != nil { // in place of the pool's own
+		return nil, errors.Join(err, conn.Close())
+	}
 	return looker{whole}, nil
 }
 

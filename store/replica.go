@@ -49,7 +49,7 @@ type mark struct {
 
 // newReplica prepares one that nobody has looked at yet: it connects when it is.
 func newReplica(s *Store, o Options) *replica {
-	o.URL = o.Replica
+	o.URL, o.Direct = o.Replica, ""
 	return &replica{db: pool(o, orDefault(o.MaxConns, 20)), main: s, state: billing.ReplicaState{Set: true, Problem: billing.ReplicaUnseen}}
 }
 

@@ -29,6 +29,7 @@ type reader struct{ q sqlx.ExtContext }
 type Store struct {
 	Reader
 	pulse   *sqlx.DB // one connection for the heartbeat, which waits for no other work
+	ready   int      // connections that KeepReady keeps
 	replica *replica // nil: there is none
 }
 
@@ -44,7 +45,7 @@ type Options struct {
 	Direct   string // the same database without a pooler; empty: URL is without one
 	Replica  string // a standby to read from; empty: there is none
 	MaxConns int    // 0: 20
-	MinConns int    // 0: 5
+	MinConns int    // 0: none; see KeepReady
 
 	// Through is put between the pool and its connections; nil: nothing is. It sees
 	// every statement.
@@ -61,7 +62,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := refuseUnsafe(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Store{Reader: Reader{reader{db}, db}, pulse: pool(direct(o), 1)}
+	warm(ctx, db, min(o.MinConns, orDefault(o.MaxConns, 20)))
+	s := &Store{Reader: Reader{reader{db}, db}, pulse: pool(direct(o), 1), ready: min(o.MinConns, orDefault(o.MaxConns, 20))}
 	if o.Replica != "" {
 		s.replica = newReplica(s, o)
 	}
@@ -80,14 +82,14 @@ const connectLimit = "10" // seconds, the greetings included
 
 // pool opens connections as they are needed, conns at most.
 func pool(o Options, conns int) *sqlx.DB {
-	var opens driver.Connector = connector{oneTrip(o.URL)}
+	var opens driver.Connector = connector{oneTrip(o.URL), o.Direct != "" && o.Direct != o.URL}
 	if o.Through != nil {
 		opens = o.Through(opens)
 	}
 	db := sqlx.NewDb(sql.OpenDB(opens), "postgres")
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns) // closing and opening again is what costs
-	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxIdleTime(idleClosedAfter)
 	return db
 }
 

@@ -169,9 +169,6 @@ func (e *Engine) Quote(ctx context.Context, customerID int64, face billing.MXN) 
 
 // admit refuses, before anything is held, what could not be sent in time.
 func (e *Engine) admit(customerID int64) error {
-	if e.isStopping() {
-		return billing.UnavailableError{Reason: "this instance is stopping", RetryAfter: 1}
-	}
 	if b := e.breaker(); b.Open && (b.RetrySeconds > 0 || b.Probing) {
 		return unavailable(b)
 	}

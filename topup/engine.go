@@ -120,8 +120,8 @@ func (e *Engine) CanInquire() bool { return e.options.Inquirer != nil }
 // answers with what is known.
 func (e *Engine) Stopping() <-chan struct{} { return e.stopping }
 
-// Stop begins to stop: nobody is kept waiting any longer and nothing new is
-// accepted. Run ends later, when the requests under way have been answered.
+// Stop begins to stop: nobody is kept waiting any longer and no job is begun. An
+// order that still comes in is accepted, for whoever works next. Run ends later, when the requests under way have been answered.
 func (e *Engine) Stop() { e.stopOnce.Do(func() { close(e.stopping) }) }
 
 func (e *Engine) isStopping() bool {

@@ -91,7 +91,9 @@ func (d database) application(c config) (migrations.Login, error) {
 	if secret == "" {
 		return migrations.Login{}, errors.New("neither a password in DATABASE_URL nor SECRET_KEY to derive the application's from")
 	}
-	return migrations.Application(databaseOf(owner), secret)
+	login, err := migrations.Application(databaseOf(owner), secret)
+	login.Limits = store.Limits()
+	return login, err
 }
 
 // signIn proves that a login opens both addresses and can alter nothing.
@@ -107,7 +109,7 @@ func (d database) signIn(ctx context.Context, login migrations.Login) (in databa
 		return d, err
 	}
 	for _, address := range slices.Compact([]string{in.url, in.listen}) {
-		if err := tryOut(ctx, address); err != nil {
+		if err := tryOut(ctx, address, in.listen); err != nil {
 			return d, err
 		}
 	}
@@ -134,8 +136,8 @@ func (d database) replicaFor(login migrations.Login) (string, error) {
 	return as(login, d.replica)
 }
 
-func tryOut(ctx context.Context, address string) error {
-	s, err := store.Open(ctx, store.Options{URL: address, MaxConns: 1})
+func tryOut(ctx context.Context, address, direct string) error {
+	s, err := store.Open(ctx, store.Options{URL: address, Direct: direct, MaxConns: 1})
 	if err != nil {
 		return err
 	}

@@ -99,8 +99,10 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, window.Close()) }()
+	ready := handlers.NewReadiness()
 	site, err := handlers.New(handlers.Site{
-		Store: books, Engine: engine, Sandbox: second.door, Books: keeper, Log: log,
+		Readiness: ready,
+		Store:     books, Engine: engine, Sandbox: second.door, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
 		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Courier: courier, Mail: post, Settings: c.shown(), QueueWindow: window,
@@ -108,7 +110,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, workers{books, engine, keeper, files, courier, second}, site, log, on.listening)
+	return serve(ctx, c, workers{ready, books, engine, keeper, files, courier, second}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

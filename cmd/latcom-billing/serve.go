@@ -18,15 +18,17 @@ import (
 
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
+	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/webhooks"
 )
 
 const (
-	headerTime = 5 * time.Second  // a client may take to send its headers
-	idleTime   = 2 * time.Minute  // a connection may wait for its next request
-	answerTime = 10 * time.Second // answers under way may take when the process stops
+	headerTime   = 5 * time.Second  // a client may take to send its headers
+	idleTime     = 2 * time.Minute  // a connection may wait for its next request
+	longestDrain = 30 * time.Second // still serving, for load balancers to send orders elsewhere
+	answerTime   = 10 * time.Second // answers under way may take when the process stops
 )
 
 type serveCommand struct {
@@ -70,6 +72,7 @@ func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
 // workers are what runs beside the web: the engine, who looks after the
 // books, who makes files, and who tells customers' programs.
 type workers struct {
+	ready   *handlers.Readiness
 	books   *store.Store
 	engine  *topup.Engine
 	keeper  *bookkeeper.Keeper
@@ -78,8 +81,9 @@ type workers struct {
 	second  *secondHouse
 }
 
-// serve answers requests and works the queue until ctx ends. Then nobody is kept
-// waiting and nothing new is taken; requests to Latcom may end in SHUTDOWN_GRACE.
+// serve answers requests and works the queue until ctx ends. Then load balancers are
+// told, and it goes on until they have heard; after that nobody is kept waiting and no
+// job is begun; requests to Latcom may end in SHUTDOWN_GRACE.
 func serve(ctx context.Context, c config, w workers, site http.Handler, log *slog.Logger, listening func(url string)) error {
 	working, rest := context.WithCancel(context.WithoutCancel(ctx))
 	defer rest()
@@ -105,6 +109,10 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 	}
 	parts.Go(func() error { return w.engine.Run(broken, c.Grace) })
 	parts.Go(func() error {
+		w.books.KeepReady(broken)
+		return nil
+	})
+	parts.Go(func() error {
 		w.books.WatchReplica(broken, tellOfReplica(ctx, log))
 		return nil
 	})
@@ -122,6 +130,9 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 
 	select {
 	case <-ctx.Done():
+		if c.Web {
+			w.ready.Drain(broken, min(longestDrain, c.Grace))
+		}
 	case <-broken.Done(): // a part failed: the others must not go on without it
 	}
 	log.InfoContext(ctx, "stopping", "under_way", w.engine.InFlight(), "grace", c.Grace.String())
