@@ -40,6 +40,7 @@ var may = map[string][]string{
 	"load":                       {},                   // a reseller in number, which knows nothing of us either
 	"examples/go":                {},                   // a client, which knows nothing of us
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
+	"cluster":                    {},                   // as torture
 	"torture":                    {},                   // tests alone, which may see everything
 	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "load", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
 }

@@ -58,7 +58,7 @@ func (l *serverLog) follow(said io.ReadCloser) {
 		line, err := lines.ReadString('\n')
 		if line != "" {
 			l.keep(line)
-			if strings.Contains(line, "database system is ready to accept connections") {
+			if strings.Contains(line, "database system is ready to accept connections") || strings.Contains(line, "ready to accept read-only connections") {
 				becameReady()
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store/storetest"
@@ -53,5 +54,23 @@ func TestTwoInstancesTogetherKeepToThePlacesAtLatcom(t *testing.T) {
 	wg.Wait()
 	if most.Load() > places {
 		t.Errorf("%d requests were under way at once, want %d at most", most.Load(), places)
+	}
+}
+
+// One that hears nothing of what others do: every notification is lost to it.
+func TestWhoWaitsGetsHisAnswerAlthoughTheNotificationWasLost(t *testing.T) {
+	t.Parallel()
+	s, url := storetest.NewWithURL(t)
+	_, elsewhere := storetest.NewWithURL(t)
+	deaf := start(t, s, elsewhere, answers(billing.OutcomeDelivered), func(o *Options) { o.Work = false })
+	start(t, s, url, answers(billing.OutcomeDelivered))
+	topUp := accept(t, deaf, order(storetest.Customer(t, s, "100"), "lost"))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if got, err := deaf.Wait(ctx, topUp); err != nil || got.Status != billing.StatusSucceeded {
+		t.Errorf("got %s, %v", got.Status, err)
+	}
+	if ctx.Err() != nil {
+		t.Error("it was not told before it gave up")
 	}
 }

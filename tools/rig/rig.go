@@ -38,6 +38,8 @@ type Rig struct {
 // Options say how slow the simulator is, and where the database lives.
 type Options struct {
 	Latency string // "6s-7s"
+	// Binaries is another PostgreSQL than the embedded one: a folder with bin/postgres in it.
+	Binaries string
 	Folder  string // kept when the rig closes; empty: a new one, thrown away
 }
 
@@ -77,14 +79,14 @@ func (r *Rig) start(ctx context.Context, o Options) (err error) {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
 	}
-	if r.database, err = postgres.Start(ctx, postgres.Options{DataDir: filepath.Join(r.Folder, "data")}); err != nil {
+	if r.database, err = postgres.Start(ctx, postgres.Options{DataDir: filepath.Join(r.Folder, "data"), Binaries: o.Binaries}); err != nil {
 		return fmt.Errorf("start the database: %w", err)
 	}
 	r.DatabaseURL = r.database.URL()
 	return r.Simulate(ctx, o.Latency)
 }
 
-// Serve starts one instance and waits until it is ready. It returns its address
+// Serve starts one instance and waits until it is ready, unless it has no web (WEB=false). It returns its address
 // and its process.
 func (r *Rig) Serve(ctx context.Context, settings map[string]string) (address string, process *os.Process, err error) {
 	host, err := freeAddress()
@@ -106,6 +108,9 @@ func (r *Rig) Serve(ctx context.Context, settings map[string]string) (address st
 	cmd, err := r.launch(ctx, "serve-"+port, env, "serve")
 	if err != nil {
 		return "", nil, err
+	}
+	if env["WEB"] == "false" {
+		return "", cmd.Process, nil
 	}
 	return "http://" + host, cmd.Process, waitFor(ctx, "http://"+host+"/readyz")
 }
