@@ -99,7 +99,7 @@ func (s *system) start(ctx context.Context) (err error) {
 	if s.standby, err = s.newStandby(ctx); err != nil {
 		return err
 	}
-	s.pooler, err = s.newPooler()
+	s.pooler, err = s.newPooler(ctx)
 	return err
 }
 
@@ -123,7 +123,7 @@ func (s *system) standbyFolder() string { return filepath.Join(s.Folder, "standb
 // the copy: it follows.
 func (s *system) newStandby(ctx context.Context) (*postgres.Server, error) {
 	folder := s.standbyFolder()
-	if err := os.Mkdir(folder, 0o755); err != nil { //nolint:gosec // G301: the database's own user passes through
+	if err := os.Mkdir(folder, 0o755); err != nil {
 		return nil, err
 	}
 	copying := exec.CommandContext(ctx, debian15+"/bin/pg_basebackup", "-R", "-X", "stream", "-c", "fast", "-D", filepath.Join(folder, "postgres"), "-d", s.DatabaseURL)
@@ -204,7 +204,7 @@ max_client_conn = 300
 logfile = %s/pgbouncer.log
 `
 
-func (s *system) newPooler() (*pooler, error) {
+func (s *system) newPooler(ctx context.Context) (*pooler, error) {
 	folder := filepath.Join(s.Folder, "pooler")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, err
@@ -219,7 +219,7 @@ func (s *system) newPooler() (*pooler, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -279,8 +279,8 @@ func (p *pooler) kill() {
 	_ = p.cmd.Wait()         // by the signal
 }
 
-func freePort() (string, error) {
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/lib/pq"
@@ -119,7 +120,7 @@ func limit(ctx context.Context, tx *sql.Tx, l Login) error {
 		_, err := tx.ExecContext(ctx, `
 			DO $$ BEGIN
 				EXECUTE format('ALTER ROLE %I IN DATABASE %I SET %I = %L', `+pq.QuoteLiteral(l.Role)+`, current_database(), `+pq.QuoteLiteral(name)+`, `+
-			pq.QuoteLiteral(fmt.Sprint(l.Limits[name].Milliseconds()))+`);
+			pq.QuoteLiteral(strconv.FormatInt(l.Limits[name].Milliseconds(), 10))+`);
 			END $$`)
 		if err != nil {
 			return fmt.Errorf("limit the role %s: %w", l.Role, err)

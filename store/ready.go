@@ -47,7 +47,7 @@ func warm(ctx context.Context, db *sqlx.DB, n int) {
 		}
 	}()
 	for range n {
-		conn, err := db.DB.Conn(ctx)
+		conn, err := db.Conn(ctx)
 		if err != nil {
 			return
 		}

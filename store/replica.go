@@ -50,7 +50,7 @@ type mark struct {
 // newReplica prepares one that nobody has looked at yet: it connects when it is.
 func newReplica(s *Store, o Options) *replica {
 	o.URL, o.Direct = o.Replica, ""
-	return &replica{db: pool(o, orDefault(o.MaxConns, 20)), main: s, state: billing.ReplicaState{Set: true, Problem: billing.ReplicaUnseen}}
+	return &replica{db: pool(o, o.mostConns()), main: s, state: billing.ReplicaState{Set: true, Problem: billing.ReplicaUnseen}}
 }
 
 // serves says whether ctx's reader sees on the replica what he must see.

@@ -55,15 +55,15 @@ type Options struct {
 // Open connects to the database and checks that it answers and that it keeps
 // what it commits: a server with fsync=off is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	db := pool(o, orDefault(o.MaxConns, 20))
+	db := pool(o, o.mostConns())
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), db.Close())
 	}
 	if err := refuseUnsafe(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	warm(ctx, db, min(o.MinConns, orDefault(o.MaxConns, 20)))
-	s := &Store{Reader: Reader{reader{db}, db}, pulse: pool(direct(o), 1), ready: min(o.MinConns, orDefault(o.MaxConns, 20))}
+	warm(ctx, db, min(o.MinConns, o.mostConns()))
+	s := &Store{Reader: Reader{reader{db}, db}, pulse: pool(direct(o), 1), ready: min(o.MinConns, o.mostConns())}
 	if o.Replica != "" {
 		s.replica = newReplica(s, o)
 	}
@@ -112,11 +112,12 @@ func oneTrip(address string) string {
 	return u.String()
 }
 
-func orDefault(n, otherwise int) int {
-	if n > 0 {
-		return n
+// mostConns is how many connections there may be.
+func (o Options) mostConns() int {
+	if o.MaxConns > 0 {
+		return o.MaxConns
 	}
-	return otherwise
+	return 20
 }
 
 func refuseUnsafe(ctx context.Context, db *sqlx.DB) error {

@@ -13,7 +13,7 @@ var spanishReplica = map[string]string{
 	"None: everything is read from the database itself":                                "Ninguna: todo se lee de la base misma",
 	"Not used.": "No se usa.",
 	"Lists, reports and files are read from it": "De ella se leen listas, informes y archivos",
-	"This took too long": "Esto tardó demasiado",
+	"This took too long":                        "Esto tardó demasiado",
 	"The database gave it up, and nothing was changed. Ask for less, such as fewer days, or try again in a moment.": "La base de datos lo dejó y no cambió nada. Pide menos, por ejemplo menos días, o inténtalo de nuevo en un momento.",
 	"Read replica": "Réplica de lectura",
 }

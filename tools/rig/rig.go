@@ -40,7 +40,7 @@ type Options struct {
 	Latency string // "6s-7s"
 	// Binaries is another PostgreSQL than the embedded one: a folder with bin/postgres in it.
 	Binaries string
-	Folder  string // kept when the rig closes; empty: a new one, thrown away
+	Folder   string // kept when the rig closes; empty: a new one, thrown away
 }
 
 // New builds the program and starts the database and the simulator.
