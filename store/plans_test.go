@@ -6,7 +6,7 @@ package store_test
 
 import (
 	"context"
-	"crypto/md5" //nolint:gosec // only names
+	"crypto/md5"
 	"crypto/sha256"
 	"database/sql/driver"
 	"encoding/json"
@@ -116,6 +116,17 @@ const many = `
 	INSERT INTO river_job (state, kind, args, max_attempts, finalized_at, queue, priority)
 	SELECT CASE WHEN n % 400 = 0 THEN 'available' ELSE 'completed' END::river_job_state, 'topup', jsonb_build_object('topup', n), 1, CASE WHEN n % 400 > 0 THEN now() END, 'default', 1
 	FROM generate_series(1, 40000) n;
+	INSERT INTO decisions (id, topup_id, verdict, reason, note, state, proposed_by, proposed_at, decided_by, decided_at)
+	SELECT id, id, 'delivered', 'STATEMENT', 'n', CASE WHEN hashtext(id::text) % 100 = 0 THEN 'waiting' ELSE 'confirmed' END, 1, created_at, 2, created_at FROM topups LIMIT 3000;
+	INSERT INTO contradictions (topup_id, at, status, outcome, evidence, closed_at)
+	SELECT id, created_at, 'failed', 'delivered', 'e', CASE WHEN hashtext(id::text) % 100 <> 0 THEN created_at END FROM topups LIMIT 3000;
+	INSERT INTO adjustments (id, customer_id, amount, reason, note, state, requested_by, requested_at, expires_at, decided_at, one_operator)
+	SELECT CAST(md5('a' || n) AS uuid), 1 + n % 3, 1, 'DEPOSIT', 'n', CASE WHEN n % 100 = 0 THEN 'waiting' ELSE 'posted' END, 1, now() - make_interval(mins => n), now(),
+	       CASE WHEN n % 100 > 0 AND n % 100 < 50 THEN now() - make_interval(mins => n) END, n % 100 = 99 FROM generate_series(1, 5000) n;
+	INSERT INTO float_deposits (id, amount, reference, note, recorded_at)
+	SELECT CAST(md5('f' || n) AS uuid), 1, 'SPEI-' || n, 'n', now() - make_interval(hours => n) FROM generate_series(1, 3000) n;
+	INSERT INTO sandbox_requests (customer_id, at, reference, phone, amount)
+	SELECT 1 + n % 50, now() - make_interval(secs => 3 * n), 'r' || n, '+525512345678', 50 FROM generate_series(1, 5000) n;
 	ANALYZE`
 
 var bigTables = []string{"topups", "attempts", "entries", "audit_log", "api_keys", "webhook_events", "webhook_deliveries", "river_job"}
@@ -145,10 +156,13 @@ func (p plan) look(indexes map[string]bool, wrong *[]string) {
 	}
 }
 
-func explain(t *testing.T, s *store.Store, one statement) plan {
+func explain(t *testing.T, db interface {
+	Get(to any, query string, args ...any) error
+}, one statement,
+) plan {
 	t.Helper()
 	var text string
-	if err := s.DB().Get(&text, "EXPLAIN (FORMAT JSON) "+one.query, one.args...); err != nil {
+	if err := db.Get(&text, "EXPLAIN (FORMAT JSON) "+one.query, one.args...); err != nil {
 		t.Fatalf("%s: %v", one.query, err)
 	}
 	var plans []struct{ Plan plan }
@@ -162,7 +176,7 @@ func explain(t *testing.T, s *store.Store, one statement) plan {
 var asked = regexp.MustCompile(`(?is)^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b`)
 
 func TestWhatIsAskedOftenIsReadFromItsIndex(t *testing.T) {
-	crowded, url := crowdAt(t, 60_000)
+	crowded, url := crowdAt(t, 40_000)
 	if _, err := storetest.Owner(crowded).Exec(many); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +195,7 @@ func TestWhatIsAskedOftenIsReadFromItsIndex(t *testing.T) {
 			indexes, wrong := map[string]bool{}, []string{}
 			for _, one := range heard.heard {
 				if asked.MatchString(one.query) && !strings.Contains(one.query, "set_config") {
-					explain(t, crowded, one).look(indexes, &wrong)
+					explain(t, crowded.DB(), one).look(indexes, &wrong)
 				}
 			}
 			if len(heard.heard) == 0 {
@@ -197,6 +211,7 @@ func TestWhatIsAskedOftenIsReadFromItsIndex(t *testing.T) {
 			}
 		})
 	}
+	t.Run("every index serves something", func(t *testing.T) { everyIndexServes(t, crowded, s, heard) })
 }
 
 type question struct {
@@ -219,7 +234,7 @@ func oftenAsked(t *testing.T, s *store.Store) []question {
 		t.Fatal(err)
 	}
 	hash := sha256.Sum256([]byte("77"))
-	endpoint := uuid.UUID(md5.Sum([]byte("e1"))) //nolint:gosec // only a name
+	endpoint := uuid.UUID(md5.Sum([]byte("e1")))
 	day := time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC)
 	end := day.AddDate(0, 0, 1)
 	page := func(name string, f billing.TopUpFilter, from ...string) question {

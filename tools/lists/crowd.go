@@ -91,7 +91,7 @@ func crowd(ctx context.Context, db *sql.DB, n int) error {
 	if err != nil {
 		return fmt.Errorf("reach the database: %w", err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // back to the pool
 	var used bool
 	if err := c.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM customers)`).Scan(&used); err != nil || used {
 		return err

@@ -49,7 +49,7 @@ func (w *world) file(ctx context.Context, rows int) (good bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("make a folder: %w", err)
 	}
-	defer os.RemoveAll(folder) //nolint:errcheck // it is a temporary one
+	defer os.RemoveAll(folder)
 	fmt.Printf("\na CSV file of %d rows, written three times each way, the best time of each (goal: at least %.1f of psql's speed)\n", rows, fileGoal)
 	itself, err := os.FindProcess(os.Getpid())
 	if err != nil {

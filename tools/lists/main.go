@@ -48,7 +48,7 @@ func measure(ctx context.Context, o options) (good bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer r.Close() //nolint:errcheck // what was measured is printed
+	defer r.Close()
 	few, err := open(ctx, r, "small", o.few)
 	if err != nil {
 		return false, err
