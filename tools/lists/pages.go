@@ -35,10 +35,12 @@ func (b both) desks() []desk {
 	}
 }
 
-// took is how long a page takes, p95, with few and with many.
+// took is how long a page takes with few and with many: p95, and the median, which
+// tells more where the machine has other work.
 type took struct {
-	name      string
-	few, many time.Duration
+	name                  string
+	few, many             time.Duration
+	fewMedian, manyMedian time.Duration
 }
 
 func (t took) ratio() float64 { return float64(t.many) / float64(t.few) }
@@ -49,11 +51,12 @@ func (t took) String() string {
 	if t.ratio() > ratioGoal {
 		verdict = "MISSED"
 	}
-	return fmt.Sprintf("%-52s %9s %9s %5.1f  %s", t.name, round(t.few), round(t.many), t.ratio(), verdict)
+	return fmt.Sprintf("%-52s %9s %9s %5.1f  %-6s   %9s %9s %5.1f", t.name, round(t.few), round(t.many), t.ratio(), verdict,
+		round(t.fewMedian), round(t.manyMedian), float64(t.manyMedian)/float64(t.fewMedian))
 }
 
 func (b both) pages(ctx context.Context, o options) (good bool, err error) {
-	fmt.Printf("server time on loopback, p95, with %d top-ups and with %d, asked for in turn (goal: at most %d times as long)\n", o.few, o.topUps, ratioGoal)
+	fmt.Printf("server time on loopback, p95, with %d top-ups and with %d, asked for in turn (goal: at most %d times as long); behind it the medians\n", o.few, o.topUps, ratioGoal)
 	good = true
 	for _, d := range b.desks() {
 		kept, err := b.desk(ctx, d, o)
@@ -248,5 +251,5 @@ func (b both) time(ctx context.Context, d desk, few, many list, times int) (took
 			*ask.to = append(*ask.to, t)
 		}
 	}
-	return took{many.name, rig.Percentile(one, 0.95), rig.Percentile(other, 0.95)}, nil
+	return took{many.name, rig.Percentile(one, 0.95), rig.Percentile(other, 0.95), rig.Percentile(one, 0.5), rig.Percentile(other, 0.5)}, nil
 }
