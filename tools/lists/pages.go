@@ -188,8 +188,13 @@ func (b both) totals(ctx context.Context, d desk, o options) (good bool, err err
 	d.path += "/totals"
 	good = true
 	for _, l := range []list{
-		{"no filter", ""}, {"status:failed", "?status=failed"}, {"date:lastmonth", "?date=lastmonth"}, {"customer:C020", "?customer=C020"},
-		{"amount:50 (counted)", "?amount=50"}, {"amount:50.5 (counted)", "?amount=50.5"}, {"phone:55* (counted)", "?phone=" + url.QueryEscape("55*")},
+		{"no filter", ""},
+		{"status:failed", "?status=failed"},
+		{"date:lastmonth", "?date=lastmonth"},
+		{"customer:C020", "?customer=C020"},
+		{"amount:50 (counted)", "?amount=50"},
+		{"amount:50.5 (counted)", "?amount=50.5"},
+		{"phone:55* (counted)", "?phone=" + url.QueryEscape("55*")},
 	} {
 		if !d.takes(l) {
 			continue
