@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -86,20 +87,20 @@ func (r Report) remarks(one *Result) []string {
 		all = append(all, "Interrupted: this is what was done until then.")
 	}
 	if one.Left > 0 {
-		all = append(all, fmt.Sprintf("%s orders of the profile were not sent.", count(one.Left)))
+		all = append(all, count(one.Left)+" orders of the profile were not sent.")
 	}
 	if f.Repeated > 0 {
-		all = append(all, fmt.Sprintf("%s orders were repeated with the same reference after a 5xx, a 429 or no answer.", count(f.Repeated)))
+		all = append(all, count(f.Repeated)+" orders were repeated with the same reference after a 5xx, a 429 or no answer.")
 	}
 	if len(one.Lost) > 0 {
-		return append(all, fmt.Sprintf("ACCEPTED AND NOT STORED: %s", strings.Join(one.Lost, ", ")))
+		return append(all, "ACCEPTED AND NOT STORED: "+strings.Join(one.Lost, ", "))
 	}
 	return append(all, fmt.Sprintf("Each of the %s accepted was asked for again: accepted = stored.", count(f.Accepted)))
 }
 
 // count writes a number with commas.
 func count(n int) string {
-	text := fmt.Sprint(n)
+	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
 		text = text[:i] + "," + text[i:]
 	}

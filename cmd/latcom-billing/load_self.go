@@ -11,9 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -24,7 +21,6 @@ import (
 	"syscall"
 	"time"
 
-	"latcom.example/latcom-billing/latcom/simulator"
 	traffic "latcom.example/latcom-billing/load"
 )
 
@@ -83,7 +79,7 @@ func (s *ownSystem) serve(ctx context.Context, concurrency int) error {
 	if err != nil {
 		return fmt.Errorf("read the address: %w", err)
 	}
-	s.env = environmentOf(map[string]string{
+	s.env = environmentOf(map[string]string{ //nolint:gosec // G101: they open nothing but a simulator
 		"HOST": "127.0.0.1", "PORT": port, "DATABASE_URL": embedded, "DATA_DIR": filepath.Join(s.folder, "data"),
 		"LATCOM_BASE_URL": "http://" + s.latcom.address, "LATCOM_USERNAME": "load", "LATCOM_PASSWORD": "load", "LATCOM_DIST_API": "load", "LATCOM_USER_UID": "load",
 		"SECRET_KEY": "a secret of a load test, good for nothing else", "LOG_LEVEL": "error", "LOG_FORMAT": "json",
@@ -201,10 +197,13 @@ func (s *ownSystem) conclude(ctx context.Context) (seen, proof string, err error
 // stop ends the server, then Latcom, and removes the folder.
 func (s *ownSystem) stop() error {
 	if s.server != nil && s.server.Process.Signal(syscall.SIGTERM) == nil {
-		ended := make(chan error, 1)
-		go func() { ended <- s.server.Wait() }()
+		ended := make(chan struct{})
+		go func() {
+			_ = s.server.Wait() // how it ended was asked for
+			close(ended)
+		}()
 		select {
-		case <-ended: // how it ended was asked for
+		case <-ended:
 		case <-time.After(2 * time.Minute):
 			_ = s.server.Process.Kill() // it may end just now
 			<-ended
@@ -214,69 +213,4 @@ func (s *ownSystem) stop() error {
 		s.latcom.close()
 	}
 	return os.RemoveAll(s.folder)
-}
-
-// ownLatcom is a simulator that can be told to be slow, or not to be there.
-type ownLatcom struct {
-	simulator   *simulator.Simulator
-	least, most time.Duration // as usual
-	address     string
-	server      *http.Server // nil while nobody can reach it
-}
-
-func startOwnLatcom(ctx context.Context, usual latency) (*ownLatcom, error) {
-	address, err := quietAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	l := &ownLatcom{
-		simulator: simulator.New(simulator.Options{LatencyMin: usual.least, LatencyMax: usual.most, Seed: 1}),
-		least:     usual.least, most: usual.most, address: address,
-	}
-	return l, l.Away(false)
-}
-
-// Usual lets deliveries take what they usually do.
-func (l *ownLatcom) Usual() { l.simulator.SetLatency(l.least, l.most) }
-
-// Takes lets them take from least to most.
-func (l *ownLatcom) Takes(least, most time.Duration) { l.simulator.SetLatency(least, most) }
-
-// Away closes its port and cuts its connections, or opens the port again. What it
-// is delivering at that moment it delivers, and nobody hears of it: as the real one.
-func (l *ownLatcom) Away(away bool) error {
-	switch {
-	case away && l.server != nil:
-		server := l.server
-		l.server = nil
-		if err := server.Close(); err != nil {
-			return fmt.Errorf("cut Latcom off: %w", err)
-		}
-	case !away && l.server == nil:
-		listener, err := listen(context.Background(), l.address)
-		if err != nil {
-			return fmt.Errorf("let Latcom be reached: %w", err)
-		}
-		l.server = &http.Server{Handler: l.simulator, ReadHeaderTimeout: headerTime, ErrorLog: slog.NewLogLogger(slog.NewTextHandler(io.Discard, nil), slog.LevelError)}
-		go l.server.Serve(listener) //nolint:errcheck // it ends when it is closed
-	}
-	return nil
-}
-
-func (l *ownLatcom) close() {
-	l.simulator.Close()
-	_ = l.Away(true) // its connections are ours: nobody is left to care
-}
-
-// quietAddress is a free port below those that systems hand out to outgoing
-// connections: nobody takes it between its closing and its opening again.
-func quietAddress(ctx context.Context) (string, error) {
-	for range 100 {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(20000+rand.IntN(12000))) //nolint:gosec // any free one will do
-		listener, err := listen(ctx, address)
-		if err == nil {
-			return address, listener.Close()
-		}
-	}
-	return "", errors.New("there is no free port from 20000 to 31999")
 }

@@ -34,6 +34,11 @@ func newReseller(ctx context.Context, address string, keys []string, prefer stri
 	if err != nil {
 		return nil, fmt.Errorf("connect to the API: %w", err)
 	}
+	return prepare(conn, host, keys, prefer), nil
+}
+
+// prepare makes the request that every order patches.
+func prepare(conn net.Conn, host string, keys []string, prefer string) *reseller {
 	body := `{"phone":"` + blank + `","amount":"50","reference":"bench-` + blank + `"}`
 	start := "POST /api/v1/topups HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer "
 	request := start + keys[0] + "\r\nContent-Type: application/json\r\nPrefer: " + prefer +
@@ -41,7 +46,7 @@ func newReseller(ctx context.Context, address string, keys []string, prefer stri
 	return &reseller{
 		conn: conn, in: bufio.NewReaderSize(conn, 8<<10), request: []byte(request + body),
 		keys: keys, key: len(start), phone: len(request) + len(`{"phone":"`), name: len(request) + len(body) - len(blank+`"}`),
-	}, nil
+	}
 }
 
 // order sends order n and reads its answer: the status, and the body of one that is
