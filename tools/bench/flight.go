@@ -30,7 +30,6 @@ func flight(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	b.note("1,000 clients that wait, 20 database connections", "%s", ours)
 	memory, err := rig.PeakMemory(h.process)
 	if err != nil {
 		return err

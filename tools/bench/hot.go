@@ -23,12 +23,10 @@ func hot(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	b.note("accepted over HTTP, 1 client", "%s", alone)
 	together, err := h.measure(ctx, &crowd{clients: 64, prefer: acceptAtOnce})
 	if err != nil {
 		return err
 	}
-	b.note("accepted over HTTP, 64 clients", "%s", together)
 	b.atLeast("one account, 64 clients: rate over the script's", together.perSecond/many.perSecond, 10, "×")
 	b.atMost("one account, 1 client: p50 over the script's", float64(alone.p50)/float64(one.p50), 6, "×")
 	return h.finish(ctx, &crowd{clients: 64, prefer: acceptAtOnce})

@@ -84,16 +84,37 @@ func (h *house) measure(ctx context.Context, c *crowd) (rates, error) {
 	if err := pause(ctx, warmUp+c.spread); err != nil {
 		return rates{}, err
 	}
+	r, err := h.window(ctx, c)
+	if err != nil {
+		return r, err
+	}
+	h.b.note(fmt.Sprintf("clients: %d, Prefer: %s", c.clients, c.prefer), "%s", r)
+	h.b.noteSpent(r.spent[0], r.spent[1], r.perSecond*h.b.each.Seconds())
+	return r, nil
+}
+
+// window is what is answered in the time of a figure.
+func (h *house) window(ctx context.Context, c *crowd) (rates, error) {
+	before, err := h.spent()
+	if err != nil {
+		return rates{}, err
+	}
 	from := time.Now()
 	if err := pause(ctx, h.b.each); err != nil {
 		return rates{}, err
 	}
 	to := time.Now()
+	after, err := h.spent()
+	if err != nil {
+		return rates{}, err
+	}
 	c.stop()
 	if err := c.wait(); err != nil {
 		return rates{}, err
 	}
-	return c.between(from, to), nil
+	r := c.between(from, to)
+	r.spent = [2]processor{before, after}
+	return r, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {

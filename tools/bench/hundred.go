@@ -17,7 +17,6 @@ func hundred(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	b.note("accepted over HTTP, 64 clients", "%s", ours)
 	b.atLeast("100 accounts, 64 clients: rate over the script's", ours.perSecond/script.perSecond, 2, "×")
 	return h.finish(ctx, &crowd{clients: 64, prefer: acceptAtOnce})
 }

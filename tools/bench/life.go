@@ -19,11 +19,9 @@ func life(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := h.measure(ctx, &crowd{clients: 64, prefer: waitToEnd})
-	if err != nil {
+	if _, err := h.measure(ctx, &crowd{clients: 64, prefer: waitToEnd}); err != nil {
 		return err
 	}
-	b.note("64 clients that wait for the end of each order", "%s", waiting)
 	perSecond, err := h.liveThrough(ctx, 500*int64(b.each.Seconds()))
 	if err != nil {
 		return err

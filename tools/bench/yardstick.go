@@ -31,6 +31,7 @@ const yardstickDatabase = "yardsticks"
 type rates struct {
 	perSecond     float64
 	p50, p95, p99 time.Duration
+	spent         [2]processor // before and after; of yardsticks nothing
 }
 
 func (r rates) String() string {
