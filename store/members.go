@@ -19,6 +19,11 @@ func (r reader) MemberByEmail(ctx context.Context, email string) (billing.Member
 	return get[billing.Member](ctx, r.q, "member", selectMembers+` WHERE m.email = lower($1) AND m.disabled_at IS NULL`, email)
 }
 
+// AnyMemberByEmail finds a member by its e-mail address, disabled or not.
+func (r reader) AnyMemberByEmail(ctx context.Context, email string) (billing.Member, error) {
+	return get[billing.Member](ctx, r.q, "member", selectMembers+` WHERE m.email = lower($1)`, email)
+}
+
 // Member reads one member, disabled or not.
 func (r reader) Member(ctx context.Context, id int64) (billing.Member, error) {
 	return get[billing.Member](ctx, r.q, fmt.Sprintf("member %d", id), selectMembers+` WHERE m.id = $1`, id)

@@ -39,5 +39,6 @@ var spanishRestore = map[string]string{
 	"Choose what becomes of the orders that waited":                       "Elige qué pasa con las órdenes que esperaban",
 	"Noticed that the database was restored":                              "Notó que la base de datos fue restaurada",
 	"Checked the gap after a restore":                                     "Revisó el hueco después de una restauración",
+	"Erased a person's data":                                              "Borró los datos de una persona",
 	"Check the gap":                                                       "Revisar el hueco",
 }

@@ -32,6 +32,7 @@ type commands struct {
 	Import    importCommand    `cmd:"" help:"Takes over customers, balances, keys and history of the system before this one."`
 	Backup    backupCommand    `cmd:"" help:"Backs the embedded database up, while it serves."`
 	Restore   restoreCommand   `cmd:"" help:"Restores the embedded database from a backup; sending is paused then until an operator has checked the gap."`
+	Erase     eraseCommands    `cmd:"" help:"Erases personal data: a member's, and network addresses after their time."`
 	Address   addressCommand   `cmd:"" help:"Shows the address that calls to Latcom leave from, which has to be on Latcom's list. Calls nobody."`
 	Gap       gapCommand       `cmd:"" help:"Compares Latcom's statement with the books, after a restore: what they delivered and we do not know."`
 
