@@ -150,7 +150,7 @@ func (b *backup) copyAll(ctx context.Context, into string) error {
 	if err := b.sums.copy(b.dir.password(), filepath.Join(into, "postgres.password"), "postgres.password"); err != nil {
 		return err
 	}
-	return b.sums.seal(into, b.facts)
+	return b.sums.seal(into, &b.facts)
 }
 
 // What belongs to the running server alone, or is made anew by each start.

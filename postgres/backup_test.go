@@ -65,6 +65,9 @@ func TestABackupOfABusyDatabaseIsRestoredWhole(t *testing.T) {
 	made := backUp(t, server, postgres.BackupOptions{DataDir: dir, Folder: to})
 	wrote := rest()
 	must(t, server.Stop())
+	if made.Facts.Files < 500 || made.Facts.Bytes < 1<<20 {
+		t.Errorf("it tells of %d files, %d bytes", made.Facts.Files, made.Facts.Bytes)
+	}
 
 	_, err := postgres.Restore(t.Context(), postgres.RestoreOptions{Backup: made.Path, DataDir: into})
 	must(t, err)

@@ -68,7 +68,7 @@ func (s *sums) add(name string, sum []byte, n int64) {
 }
 
 // seal writes the list, and after it the facts: who finds those has all of it.
-func (s *sums) seal(into string, facts BackupFacts) error {
+func (s *sums) seal(into string, facts *BackupFacts) error {
 	sum := sha256.Sum256(s.lines.Bytes())
 	facts.Files, facts.Bytes, facts.Sums = s.files, s.bytes, hex.EncodeToString(sum[:])
 	text, err := json.MarshalIndent(facts, "", "  ")
