@@ -60,7 +60,7 @@ func Backup(ctx context.Context, o BackupOptions) (made Backed, err error) {
 	if err != nil {
 		return made, fmt.Errorf("back up: reach the database: %w", err)
 	}
-	defer conn.Close()
+	defer func() { err = errors.Join(err, conn.Close()) }()
 	b := &backup{BackupOptions: o, conn: conn}
 	made, err = b.make(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (b *backup) make(ctx context.Context) (made Backed, err error) {
 	if b.root, err = filepath.Abs(b.Folder); err != nil {
 		return made, err
 	}
-	if err := os.MkdirAll(b.root, 0o711); err != nil { //nolint:gosec // G301: PostgreSQL's user has to reach the archive in it
+	if err := os.MkdirAll(b.root, 0o711); err != nil {
 		return made, err
 	}
 	if err := b.reserve(ctx); err != nil {
@@ -220,7 +220,7 @@ func (b *backup) copyLog(target, first, last string) error {
 	if err != nil {
 		return err
 	}
-	found := ""
+	found := map[string]bool{}
 	for _, entry := range entries {
 		name := entry.Name()
 		needed := strings.HasSuffix(name, walHistory) || name >= first && name <= last
@@ -230,11 +230,9 @@ func (b *backup) copyLog(target, first, last string) error {
 		if err := b.sums.copy(filepath.Join(from, name), filepath.Join(target, name), filepath.Join("postgres", "pg_wal", name)); err != nil {
 			return err
 		}
-		if name == first || name == last {
-			found += name
-		}
+		found[name] = true
 	}
-	if !strings.Contains(found, first) || !strings.Contains(found, last) {
+	if !found[first] || !found[last] {
 		return fmt.Errorf("the log from %s to %s is not there any more", first, last)
 	}
 	return nil

@@ -25,7 +25,7 @@ func busy(t *testing.T, url string) (db *sql.DB, rest func() int) {
 	wrote, ended := 0, make(chan error, 1)
 	go func() {
 		for ctx.Err() == nil {
-			if _, err := db.ExecContext(t.Context(), `INSERT INTO pairs (fill) SELECT repeat('x', 500) FROM generate_series(1, 2)`); err != nil {
+			if _, err := db.ExecContext(context.WithoutCancel(ctx), `INSERT INTO pairs (fill) SELECT repeat('x', 500) FROM generate_series(1, 2)`); err != nil {
 				ended <- err
 				return
 			}

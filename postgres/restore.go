@@ -151,7 +151,7 @@ func (c *cluster) layOutLog(o RestoreOptions, facts BackupFacts) error {
 	if err := os.WriteFile(filepath.Join(c.dir.data(), "recovery.signal"), nil, 0o600); err != nil {
 		return err
 	}
-	if err := os.Chmod(string(c.dir), 0o711); err != nil { //nolint:gosec // G302: PostgreSQL's user has to get in
+	if err := os.Chmod(string(c.dir), 0o711); err != nil {
 		return err
 	}
 	for _, tree := range []string{c.dir.data(), log} {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"latcom.example/latcom-billing/billing"
@@ -72,7 +73,7 @@ func (g gapCommand) Run(ctx context.Context, std streams) (err error) {
 
 // difference is empty when the books say the same.
 func (l statementLine) difference(t billing.TopUp, known bool) string {
-	about := strings.Join(slices.DeleteFunc([]string{"line " + fmt.Sprint(l.number), l.ours, l.theirs, l.phone, l.amount, l.moment}, func(s string) bool { return s == "" }), " ")
+	about := strings.Join(slices.DeleteFunc([]string{"line " + strconv.Itoa(l.number), l.ours, l.theirs, l.phone, l.amount, l.moment}, func(s string) bool { return s == "" }), " ")
 	switch {
 	case !known && !l.delivered:
 		return ""

@@ -105,7 +105,7 @@ func (o *oldSystem) customer(row oldRow) error {
 	if c.name == "" {
 		c.name = c.code
 	}
-	if err := billing.CheckNewCustomer(c.code, c.name); err != nil {
+	if billing.CheckNewCustomer(c.code, c.name) != nil {
 		o.stop("a customer without a usable name", where)
 		return nil
 	}
@@ -297,7 +297,7 @@ func (o *oldSystem) record(row oldRow) error {
 	amount, err := decimal.NewFromString(orZero(row.first("amount", "amountusd", "total")))
 	if err != nil {
 		o.say("a billing record whose amount is no number", "billing_records "+row.first("id"))
-		return nil
+		amount = decimal.Decimal{}
 	}
 	if _, known := o.byOldID[row.first("customerid", "customer")]; !known {
 		o.say("a billing record of a customer that is not there", "billing_records "+row.first("id"))
