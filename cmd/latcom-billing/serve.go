@@ -27,7 +27,7 @@ import (
 const (
 	headerTime   = 5 * time.Second  // a client may take to send its headers
 	idleTime     = 2 * time.Minute  // a connection may wait for its next request
-	longestDrain = 30 * time.Second // still serving, for load balancers to send orders elsewhere
+	longestDrain = 10 * time.Second // still serving, for load balancers to send orders elsewhere
 	answerTime   = 10 * time.Second // answers under way may take when the process stops
 )
 
