@@ -15,7 +15,11 @@ import (
 	"time"
 )
 
-const checkEvery = 200 * time.Millisecond
+const (
+	checkEvery = 200 * time.Millisecond
+	checkLimit = 10 * time.Second // a busy machine is no reason to send nothing to anybody
+	falls      = 3                // bad answers in a row, after which nothing is sent any more
+)
 
 type balancer struct {
 	*httptest.Server
@@ -30,6 +34,7 @@ type backend struct {
 	address string
 	proxy   *httputil.ReverseProxy
 	ready   atomic.Bool
+	there   atomic.Bool   // it answered the last time, whatever it said
 	checks  chan struct{} // closed: nobody checks any more
 }
 
@@ -62,13 +67,18 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (b *balancer) choose() *backend {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for range b.backends {
-		one := b.backends[int(b.next.Add(1))%len(b.backends)]
-		if one.ready.Load() {
-			return one
+	first := func(isGood func(*backend) bool) *backend {
+		for range b.backends {
+			if one := b.backends[int(b.next.Add(1))%len(b.backends)]; isGood(one) {
+				return one
+			}
 		}
+		return nil
 	}
-	return nil
+	if one := first(func(one *backend) bool { return one.ready.Load() }); one != nil {
+		return one
+	}
+	return first(func(one *backend) bool { return one.there.Load() }) // when none is ready, all are
 }
 
 // add has the balancer send orders to an instance as soon as that is ready.
@@ -95,15 +105,20 @@ func (b *balancer) add(t *testing.T, address string) *backend {
 func (one *backend) check() {
 	tick := time.NewTicker(checkEvery)
 	defer tick.Stop()
-	for {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	for bad := falls; ; {
+		ctx, cancel := context.WithTimeout(context.Background(), checkLimit)
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, one.address+"/readyz", nil)
 		if err == nil {
 			res, err := http.DefaultClient.Do(req)
-			one.ready.Store(err == nil && res.StatusCode == http.StatusOK)
+			bad++
 			if err == nil {
 				res.Body.Close()
+				if res.StatusCode == http.StatusOK {
+					bad = 0
+				}
 			}
+			one.there.Store(err == nil)
+			one.ready.Store(bad < falls)
 		}
 		cancel()
 		select {

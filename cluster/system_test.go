@@ -150,11 +150,18 @@ func (s *system) serve(t *testing.T, more map[string]string) (address string, pr
 	for name, value := range more {
 		settings[name] = value
 	}
-	address, process, err := s.Serve(context.Background(), settings)
-	if err != nil {
-		t.Fatal(err)
+	for try := 0; ; try++ {
+		address, process, err := s.Serve(context.Background(), settings)
+		if err == nil {
+			return address, process
+		}
+		if process != nil {
+			_ = process.Kill() // it may have ended by itself
+		}
+		if try == 2 {
+			t.Fatal(err)
+		}
 	}
-	return address, process
 }
 
 // stopped tells a process to stop and waits for its end.
