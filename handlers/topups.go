@@ -198,7 +198,7 @@ func (s *Site) showTotals(c echo.Context) error {
 // What is not kept as sums is counted: nobody waits for longer and for more, unless
 // he asks for it.
 var (
-	usualPatience = store.Patience{Time: 2 * time.Second, Most: 200_000}
+	usualPatience = store.Patience{Time: 2 * time.Second, Most: 100_000}
 	morePatience  = store.Patience{Time: 20 * time.Second}
 )
 
