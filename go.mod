@@ -5,6 +5,11 @@ go 1.26.0
 require codeberg.org/go-pdf/fpdf v0.12.0
 
 require (
+	github.com/redis/go-redis/v9 v9.23.0
+	go.uber.org/atomic v1.12.0 // indirect
+)
+
+require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/PuerkitoBio/goquery v1.13.0 // indirect
 	github.com/Shopify/toxiproxy/v2 v2.5.0

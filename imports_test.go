@@ -33,16 +33,18 @@ var may = map[string][]string{
 	"mail/mailtest":              {},
 	"seal":                       {},
 	"access":                     {"billing", "seal", "store"},
+	"cache":                      {"billing", "store"},
+	"cache/redistest":            {},
 	"exports":                    {"billing", "store"},
 	"webhooks":                   {"billing", "seal", "store"},
-	"handlers":                   {"access", "billing", "bookkeeper", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui", "webhooks"},
-	"handlers/api":               {"billing", "bookkeeper", "sandbox", "store", "topup", "views", "webhooks"},
+	"handlers":                   {"access", "billing", "bookkeeper", "cache", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui", "webhooks"},
+	"handlers/api":               {"billing", "bookkeeper", "cache", "sandbox", "store", "topup", "views", "webhooks"},
 	"load":                       {},                   // a reseller in number, which knows nothing of us either
 	"examples/go":                {},                   // a client, which knows nothing of us
 	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
 	"cluster":                    {},                   // as torture
 	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "load", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
+	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cache", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "load", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
 }
 
 // Who speaks SQL, and who HTTP.

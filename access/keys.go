@@ -49,7 +49,7 @@ func (d *Door) MakeKey(ctx context.Context, actor billing.Actor, n NewKey) (made
 		if err != nil || !isNew {
 			return err
 		}
-		return tx.Audit(ctx, actor, didToKey("made", made, said(n.Terms.Facts())))
+		return auditKey(ctx, tx, actor, n.Customer.ID, didToKey("made", made, said(n.Terms.Facts())))
 	})
 	return made, err
 }
@@ -93,7 +93,7 @@ func (d *Door) ChangeKey(ctx context.Context, actor billing.Actor, key billing.A
 		if err := tx.SetKeyTerms(ctx, key.ID, name, terms); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, actor, store.Did{Action: "key.changed", CustomerID: &key.CustomerID, Subject: was.Hint, Before: before, After: after})
+		return auditKey(ctx, tx, actor, key.CustomerID, store.Did{Action: "key.changed", CustomerID: &key.CustomerID, Subject: was.Hint, Before: before, After: after})
 	})
 }
 
@@ -135,7 +135,7 @@ func (d *Door) RotateKey(ctx context.Context, actor billing.Actor, old billing.A
 		if err := tx.EndAPIKey(ctx, old.ID, overlap); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, actor, didToKey("rotated", made, map[string]string{"replaces": old.Hint, "overlap": overlap.String()}))
+		return auditKey(ctx, tx, actor, old.CustomerID, didToKey("rotated", made, map[string]string{"replaces": old.Hint, "overlap": overlap.String()}))
 	})
 	return made, err
 }
@@ -154,7 +154,7 @@ func (d *Door) EndKey(ctx context.Context, actor billing.Actor, customerID, id i
 		if err := tx.EndAPIKey(ctx, id, 0); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, actor, didToKey("ended", key, nil))
+		return auditKey(ctx, tx, actor, customerID, didToKey("ended", key, nil))
 	})
 }
 
@@ -172,9 +172,18 @@ func (d *Door) EndKeys(ctx context.Context, actor billing.Actor, customerID int6
 				return err
 			}
 		}
-		return nil
+		return tx.Announce(ctx, store.Change{CustomerID: customerID})
 	})
 	return n, err
+}
+
+// auditKey keeps what was done to a key, and tells every instance: each may still
+// take the key as it was.
+func auditKey(ctx context.Context, tx *store.Tx, actor billing.Actor, customerID int64, did store.Did) error {
+	if err := tx.Audit(ctx, actor, did); err != nil {
+		return err
+	}
+	return tx.Announce(ctx, store.Change{CustomerID: customerID})
 }
 
 func didToKey(act string, key billing.APIKey, more map[string]string) store.Did {

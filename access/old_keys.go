@@ -66,7 +66,7 @@ func (d *Door) ImportKey(ctx context.Context, actor billing.Actor, c billing.Cus
 		if err := tx.NameOldCustomer(ctx, made, k.CustomerID); err != nil || !isNew {
 			return err
 		}
-		return tx.Audit(ctx, actor, didToKey("imported", made, map[string]string{"old customer id": k.CustomerID}))
+		return auditKey(ctx, tx, actor, c.ID, didToKey("imported", made, map[string]string{"old customer id": k.CustomerID}))
 	})
 	return made, err
 }

@@ -18,6 +18,7 @@ import (
 	"latcom.example/latcom-billing/access"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
+	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers/api"
 	"latcom.example/latcom-billing/mail"
@@ -33,6 +34,7 @@ import (
 type Site struct {
 	Store          *store.Store
 	Engine         *topup.Engine
+	Cache          *cache.Cache // of Store; nil: one of this process alone is made
 	Sandbox        *api.Sandbox // the second house; nil: there is none
 	Books          *bookkeeper.Keeper
 	Readiness      *Readiness // what load balancers are told; nil: as long as the engine works
@@ -78,6 +80,9 @@ func New(site Site) (*echo.Echo, error) {
 		return nil, err
 	}
 	s.cookies = cookies
+	if s.Cache == nil {
+		s.Cache = cache.InProcess(s.Store)
+	}
 	s.openOverview()
 	if s.box, err = seal.New(s.SecretKey, s.SecretKeyOld); err != nil {
 		return nil, err
@@ -95,7 +100,7 @@ func New(site Site) (*echo.Echo, error) {
 	e.GET("/metrics", s.metrics(measures))
 	s.routes(e)
 	api.Mount(e, api.Dependencies{
-		House: api.House{Store: s.Store, Engine: s.Engine, Books: s.Books}, Sandbox: s.Sandbox, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,
+		House: api.House{Store: s.Store, Engine: s.Engine, Books: s.Books, Cache: s.Cache}, Sandbox: s.Sandbox, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,
 		Explain: func(row string) (string, bool) {
 			explanation, ok := s.Explain(row)
 			return explanation.ResellerEnglish, ok

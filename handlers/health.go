@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/migrations"
 )
 
@@ -38,12 +39,16 @@ func (s *Site) ready(c echo.Context) error {
 			checks["process"] = "stopping"
 		}
 	}
+	code, status := http.StatusOK, "ready"
 	for _, found := range checks {
 		if found != "ok" {
-			return c.JSON(http.StatusServiceUnavailable, map[string]any{"status": "not ready", "checks": checks})
+			code, status = http.StatusServiceUnavailable, "not ready"
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"status": "ready", "checks": checks})
+	if redis := s.Cache.Redis(); redis != cache.RedisNone {
+		checks["redis"] = string(redis) // away, it is missed by nobody
+	}
+	return c.JSON(code, map[string]any{"status": status, "checks": checks})
 }
 
 // checkDatabase answers in time even when a connection hangs without being cut:

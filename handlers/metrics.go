@@ -12,6 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"latcom.example/latcom-billing/cache"
 )
 
 type metrics struct {
@@ -43,6 +45,14 @@ func newMetrics(s *Site) *metrics {
 			return 0
 		}),
 	)
+	if s.Cache.Redis() != cache.RedisNone {
+		m.registry.MustRegister(gauge("redis_up", "1 while balances and limits are shared through Redis, 0 while the database does without it.", func() float64 {
+			if s.Cache.Redis() == cache.RedisOK {
+				return 1
+			}
+			return 0
+		}))
+	}
 	return m
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -30,5 +31,32 @@ func (tx *Tx) Announce(ctx context.Context, c Change) error {
 	if _, err := tx.tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, changesChannel, string(payload)); err != nil {
 		return fmt.Errorf("announce a change: %w", err)
 	}
+	tx.announced = append(tx.announced, c)
 	return nil
+}
+
+// watchers are those in this process who are told of every change.
+type watchers struct {
+	mu  sync.RWMutex
+	fns []func(Change)
+}
+
+// Watch calls fn with each change that this process learns of: its own when they
+// are committed, before InTx returns, and everybody's as they are heard. fn must
+// not wait for anything.
+func (s *Store) Watch(fn func(Change)) {
+	s.watching.mu.Lock()
+	defer s.watching.mu.Unlock()
+	s.watching.fns = append(s.watching.fns, fn)
+}
+
+// Hear passes changes on to who watches.
+func (s *Store) Hear(changes ...Change) {
+	s.watching.mu.RLock()
+	defer s.watching.mu.RUnlock()
+	for _, c := range changes {
+		for _, fn := range s.watching.fns {
+			fn(c)
+		}
+	}
 }

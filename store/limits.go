@@ -71,6 +71,7 @@ func (r reader) SpentSince(ctx context.Context, customerID int64, since time.Tim
 type Caller struct {
 	ShownKey
 	Limits billing.Limits
+	ReadAt time.Time // by the database's clock: nothing here is older
 }
 
 // Caller finds the key with this hash, ended or not. The look-up compares
@@ -79,8 +80,9 @@ func (r reader) Caller(ctx context.Context, hash []byte) (c Caller, err error) {
 	row, err := get[struct {
 		shownRow
 		Limits limitsRow `db:"limits"`
+		ReadAt time.Time `db:"read_at"`
 	}](ctx, r.q, "API key", `
-		SELECT `+keyColumns+`, `+keyEnded+` AS ended,
+		SELECT `+keyColumns+`, `+keyEnded+` AS ended, now() AS read_at,
 		       c.min_amount AS "limits.min_amount", c.max_amount AS "limits.max_amount", c.daily_cap AS "limits.daily_cap",
 		       COALESCE(c.requests_per_minute, 0) AS "limits.requests_per_minute", COALESCE(c.requests_burst, 0) AS "limits.requests_burst",
 		       CAST(c.allowed_networks AS text[]) AS "limits.allowed_networks", c.products AS "limits.products", COALESCE(c.guard_minutes, 0) AS "limits.guard_minutes"
@@ -93,6 +95,7 @@ func (r reader) Caller(ctx context.Context, hash []byte) (c Caller, err error) {
 	if c.Limits, err = row.Limits.limits(); err != nil {
 		return c, err
 	}
+	c.ReadAt = row.ReadAt
 	c.ShownKey, err = row.shown()
 	return c, err
 }

@@ -31,12 +31,15 @@ type Store struct {
 	pulse   *sqlx.DB // one connection for the heartbeat, which waits for no other work
 	ready   int      // connections that KeepReady keeps
 	replica *replica // nil: there is none
+
+	watching watchers
 }
 
 // Tx is one database transaction.
 type Tx struct {
 	reader
-	tx *sqlx.Tx
+	tx        *sqlx.Tx
+	announced []Change
 }
 
 // Options says which database, and how many connections at most and kept ready.
@@ -166,10 +169,13 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() // after a commit it has nothing to undo
-	if err := fn(&Tx{reader{tx}, tx}); err != nil {
+	t := &Tx{reader: reader{tx}, tx: tx}
+	if err := fn(t); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	err = tx.Commit()
+	s.Hear(t.announced...) // also after an error: it may have taken place
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil

@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -13,6 +14,10 @@ import (
 type Limited struct {
 	CustomerID, KeyID int64
 	Customer, Key     billing.RequestLimit
+
+	// CountedFor is how long requests have been counted here; before that they were
+	// counted elsewhere, and all that could be used then counts as used. Nil: always.
+	CountedFor *time.Duration
 }
 
 // Any says whether there is a limit at all.
@@ -33,25 +38,43 @@ type Turn struct {
 
 // A request moves a row's moment by the time of one request ($2, $4), and not beyond
 // that of the whole quota ($5, $6), all in seconds; 0: no limit. One that is beyond
-// changes nothing but what it was told.
+// takes nothing. Where it was counted elsewhere until $7 seconds ago, the whole quota
+// was used then.
 const (
 	customerTurn = `
 		INSERT INTO request_turns AS t (customer_id, next_at, allowed)
-		SELECT $1, now() + make_interval(secs => $2), true WHERE $2 > 0 AND NOT EXISTS (SELECT FROM of_key WHERE NOT allowed)
+		SELECT $1, from_when + CASE WHEN fits THEN make_interval(secs => $2) ELSE '0' END, fits
+		FROM (SELECT now() + make_interval(secs => GREATEST(0, CAST($5 AS float8) - CAST($7 AS float8))) AS from_when, CAST($2 AS float8) <= LEAST(CAST($5 AS float8), CAST($7 AS float8)) AS fits) fresh
+		WHERE $2 > 0 AND NOT EXISTS (SELECT FROM of_key WHERE NOT allowed)
 		ON CONFLICT (customer_id) DO UPDATE SET
-			allowed = GREATEST(t.next_at, now()) + make_interval(secs => $2) <= now() + make_interval(secs => $5),
-			next_at = CASE WHEN GREATEST(t.next_at, now()) + make_interval(secs => $2) <= now() + make_interval(secs => $5)
-			          THEN GREATEST(t.next_at, now()) + make_interval(secs => $2) ELSE t.next_at END
+			allowed = GREATEST(t.next_at, now() + make_interval(secs => GREATEST(0, CAST($5 AS float8) - CAST($7 AS float8)))) + make_interval(secs => $2) <= now() + make_interval(secs => $5),
+			next_at = GREATEST(t.next_at, now() + make_interval(secs => GREATEST(0, CAST($5 AS float8) - CAST($7 AS float8))))
+			        + CASE WHEN GREATEST(t.next_at, now() + make_interval(secs => GREATEST(0, CAST($5 AS float8) - CAST($7 AS float8)))) + make_interval(secs => $2) <= now() + make_interval(secs => $5)
+			          THEN make_interval(secs => $2) ELSE '0' END
 		RETURNING next_at, allowed`
 	keyTurn = `
 		INSERT INTO key_turns AS t (api_key_id, next_at, allowed)
-		SELECT $3, now() + make_interval(secs => $4), true WHERE $4 > 0
+		SELECT $3, from_when + CASE WHEN fits THEN make_interval(secs => $4) ELSE '0' END, fits
+		FROM (SELECT now() + make_interval(secs => GREATEST(0, CAST($6 AS float8) - CAST($7 AS float8))) AS from_when, CAST($4 AS float8) <= LEAST(CAST($6 AS float8), CAST($7 AS float8)) AS fits) fresh
+		WHERE $4 > 0
 		ON CONFLICT (api_key_id) DO UPDATE SET
-			allowed = GREATEST(t.next_at, now()) + make_interval(secs => $4) <= now() + make_interval(secs => $6),
-			next_at = CASE WHEN GREATEST(t.next_at, now()) + make_interval(secs => $4) <= now() + make_interval(secs => $6)
-			          THEN GREATEST(t.next_at, now()) + make_interval(secs => $4) ELSE t.next_at END
+			allowed = GREATEST(t.next_at, now() + make_interval(secs => GREATEST(0, CAST($6 AS float8) - CAST($7 AS float8)))) + make_interval(secs => $4) <= now() + make_interval(secs => $6),
+			next_at = GREATEST(t.next_at, now() + make_interval(secs => GREATEST(0, CAST($6 AS float8) - CAST($7 AS float8))))
+			        + CASE WHEN GREATEST(t.next_at, now() + make_interval(secs => GREATEST(0, CAST($6 AS float8) - CAST($7 AS float8)))) + make_interval(secs => $4) <= now() + make_interval(secs => $6)
+			          THEN make_interval(secs => $4) ELSE '0' END
 		RETURNING next_at, allowed`
 )
+
+// always is longer than any quota lasts, in seconds.
+const always = 1e9
+
+// counted is how long requests have been counted here, in seconds.
+func (l Limited) counted() float64 {
+	if l.CountedFor == nil {
+		return always
+	}
+	return max(0, l.CountedFor.Seconds())
+}
 
 // seconds are the times of one request and of the whole quota, with a little
 // for what their rounding loses.
@@ -71,7 +94,7 @@ func (s *Store) TakeTurn(ctx context.Context, l Limited) ([]Turn, error) {
 		SELECT 'key' AS limit_name, allowed, EXTRACT(EPOCH FROM next_at - now()) AS ahead FROM of_key
 		UNION ALL
 		SELECT 'customer', allowed, EXTRACT(EPOCH FROM next_at - now()) FROM of_customer`,
-		l.CustomerID, one, l.KeyID, oneOfKey, all, allOfKey)
+		l.CustomerID, one, l.KeyID, oneOfKey, all, allOfKey, l.counted())
 }
 
 // Turns says how the limits stand, and counts nothing. A limit under which nobody
@@ -82,4 +105,11 @@ func (r reader) Turns(ctx context.Context, l Limited) ([]Turn, error) {
 		UNION ALL
 		SELECT 'customer', true, GREATEST(EXTRACT(EPOCH FROM next_at - now()), 0) FROM request_turns WHERE customer_id = $3 AND $4 > 0`,
 		l.KeyID, l.Key.PerMinute, l.CustomerID, l.Customer.PerMinute)
+}
+
+// TurnsUnderWay says whether requests were counted here so lately that it matters:
+// some quota is not wholly there again.
+func (r reader) TurnsUnderWay(ctx context.Context) (bool, error) {
+	return get[bool](ctx, r.q, "turns under way", `
+		SELECT EXISTS (SELECT FROM request_turns WHERE next_at > now()) OR EXISTS (SELECT FROM key_turns WHERE next_at > now())`)
 }

@@ -42,7 +42,10 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
-		return store.Listen(alive, e.options.ListenURL, e.changes.tell)
+		return store.Listen(alive, e.options.ListenURL, func(c store.Change) {
+			e.store.Hear(c) // first who keeps what it changes, then who is woken and looks
+			e.changes.tell(c)
+		})
 	})
 	g.Go(func() error {
 		e.every(ctx, admissionEvery, "admission", func(ctx context.Context) error {

@@ -33,7 +33,7 @@ type config struct {
 	MaxConns          int    `env:"DB_MAX_CONNS" envDefault:"20" use:"a number from 4 to 1000, such as 20"`
 	MinConns          int    `env:"DB_MIN_CONNS" envDefault:"5" use:"a number from 0 up to DB_MAX_CONNS, such as 5"`
 	DataDir           string `env:"DATA_DIR" use:"a folder that can be written to"`
-	RedisURL          secret `env:"REDIS_URL" later:"true"`
+	RedisURL          secret `env:"REDIS_URL" use:"redis://user:password@host:6379/0 (rediss:// with TLS), or nothing: each instance keeps its own"`
 
 	AdminKey       secret   `env:"ADMIN_KEY" use:"16 characters or more, for example what openssl rand -base64 24 prints"`
 	SecretKey      secret   `env:"SECRET_KEY" use:"32 bytes or more, for example what openssl rand -base64 32 prints"`
@@ -76,6 +76,7 @@ type config struct {
 	hurry    float64        // how many times faster than documented the sandbox is; 0: as documented
 
 	allowPrivateWebhooks bool // --allow-private-webhooks
+	noCache              bool // --no-cache
 }
 
 // secret is a setting that is never shown, whatever prints it.

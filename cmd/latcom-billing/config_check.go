@@ -14,6 +14,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/mail"
 	"latcom.example/latcom-billing/postgres"
 )
@@ -142,6 +143,9 @@ func (c *config) checkDatabase(w *settingsError) {
 	if c.ReplicaURL != "" {
 		w.unless(c.DatabaseURL != embedded, "DATABASE_REPLICA_URL", "it is set, and DATABASE_URL is the embedded database")
 		w.unless(isPostgres(c.ReplicaURL), "DATABASE_REPLICA_URL", "it is not an address of a PostgreSQL")
+	}
+	if err := cache.CheckURL(string(c.RedisURL)); err != nil {
+		w.add("REDIS_URL", err.Error())
 	}
 	w.unless(c.MaxConns >= 4 && c.MaxConns <= 1000, "DB_MAX_CONNS", fmt.Sprintf("%d connections will not do", c.MaxConns))
 	w.unless(c.MinConns >= 0 && (c.MinConns <= c.MaxConns || w.problem["DB_MAX_CONNS"] != ""), "DB_MIN_CONNS", fmt.Sprintf("%d is not between 0 and DB_MAX_CONNS", c.MinConns))

@@ -67,6 +67,12 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	}
 	defer books.Close()
 
+	remembered, err := c.openCache(ctx, books, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remembered.Close()) }()
+
 	provider, hangUp, err := openProvider(ctx, c, log)
 	if err != nil {
 		return err
@@ -102,7 +108,7 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	ready := handlers.NewReadiness()
 	site, err := handlers.New(handlers.Site{
 		Readiness: ready,
-		Store:     books, Engine: engine, Sandbox: second.door, Books: keeper, Log: log,
+		Store:     books, Engine: engine, Cache: remembered, Sandbox: second.door, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
 		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Courier: courier, Mail: post, Settings: c.shown(), QueueWindow: window,

@@ -89,6 +89,11 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, books.Close()) }()
+	remembered, err := h.config.openCache(ctx, books, h.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remembered.Close()) }()
 	provider, hangUp, err := h.provider(ctx, books)
 	if err != nil {
 		return err
@@ -110,7 +115,7 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 		}
 	}
 	h.door.Open(api.House{
-		Store: books, Engine: engine, Books: bookkeeper.New(books, h.log, bookkeeper.Options{Zone: c.zone}), Courier: courier,
+		Store: books, Engine: engine, Cache: remembered, Books: bookkeeper.New(books, h.log, bookkeeper.Options{Zone: c.zone}), Courier: courier,
 	})
 	h.close()
 	context.AfterFunc(ctx, engine.Stop)

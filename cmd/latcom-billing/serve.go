@@ -34,6 +34,7 @@ const (
 type serveCommand struct {
 	AllowPrivateWebhooks bool `help:"Let webhooks go to http addresses and to hosts that are not public, this machine among them. For development alone."`
 	hurried
+	NoCache bool `hidden:"" help:"For measurements: ask the database every time."`
 }
 
 // hurried is for tests: nobody waits 40 s for what is documented to take as long.
@@ -58,7 +59,7 @@ func (s serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	c.hurry, c.allowPrivateWebhooks = s.Hurry, s.AllowPrivateWebhooks
+	c.hurry, c.allowPrivateWebhooks, c.noCache = s.Hurry, s.AllowPrivateWebhooks, s.NoCache
 	log := c.newLog(std.out)
 	for _, name := range c.notUsedYet() {
 		log.WarnContext(ctx, "this version does not use this setting yet", "setting", name)

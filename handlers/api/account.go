@@ -32,17 +32,32 @@ type Balance struct {
 type balanceOutput struct{ Body Balance }
 
 func (a *api) balance(ctx context.Context, _ *struct{}) (*balanceOutput, error) {
-	b, err := a.account(ctx)
+	b, err := a.looked(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &balanceOutput{Balance{
 		Balance: b.Posted.String(), Held: b.Held.String(), CreditLimit: b.CreditLimit.String(),
-		Available: b.Available().String(), Currency: string(billing.CurrencyUSD), AsOf: time.Now().UTC(),
+		Available: b.Available().String(), Currency: string(billing.CurrencyUSD), AsOf: b.asOf.UTC(),
 	}}, nil
 }
 
-// account reads the caller's balance.
+// lookedBalance is a balance with the moment as of which it stood so.
+type lookedBalance struct {
+	billing.Balance
+	asOf time.Time
+}
+
+// looked is the caller's balance for who asks how it stands: perhaps read a moment
+// ago, for less than a second.
+func (a *api) looked(ctx context.Context) (lookedBalance, error) {
+	return within(ctx, readTime, func(ctx context.Context) (b lookedBalance, err error) {
+		b.Balance, b.asOf, err = callOf(ctx).Cache.Balance(ctx, callOf(ctx).customerID)
+		return b, err
+	})
+}
+
+// account reads the caller's balance from the database, for who has just changed it.
 func (a *api) account(ctx context.Context) (billing.Balance, error) {
 	return within(ctx, readTime, func(ctx context.Context) (billing.Balance, error) {
 		customer, err := callOf(ctx).Store.Customer(ctx, callOf(ctx).customerID)

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
+	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/views"
 )
 
@@ -55,7 +56,10 @@ type api struct {
 func Mount(e *echo.Echo, d Dependencies) { mount(e, d) }
 
 func mount(e *echo.Echo, d Dependencies) *api {
-	a := &api{Dependencies: d, wrong: newWrongKeys(time.Now)}
+	if d.Cache == nil {
+		d.Cache = cache.InProcess(d.Store)
+	}
+	a := &api{Dependencies: d, wrong: newWrongKeys(d.Cache, time.Now)}
 	e.Use(a.answered)
 	a.huma = huma.NewAPI(a.config(), adapter{Handler: e, echo: e, guard: a.authenticated, file: a.sendFile})
 	a.routes()

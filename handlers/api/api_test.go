@@ -142,6 +142,14 @@ func (s *site) customer(credit string) (billing.Customer, string) {
 	return c, key
 }
 
+// sql changes what the program has no hand for, and says so, as every hand of its own
+// does: who keeps something for a moment forgets it.
+func (s *site) sql(query string, args ...any) {
+	s.t.Helper()
+	s.store.DB().MustExecContext(s.t.Context(), query, args...)
+	s.store.Hear(store.Change{Lost: true})
+}
+
 // answer is what came back.
 type answer struct {
 	status int

@@ -78,8 +78,8 @@ func TestADryRunKnowsTheKeysCapAndWhatWasJustToppedUp(t *testing.T) {
 	s := start(t, delivers)
 	c, key := s.customer("100")
 	s.order(key, orderOf("before"))
-	s.store.DB().MustExec(`UPDATE customers SET guard_minutes = 5 WHERE id = $1`, c.ID)
-	s.store.DB().MustExec(`UPDATE api_keys SET daily_cap = 6 WHERE customer_id = $1`, c.ID)
+	s.sql(`UPDATE customers SET guard_minutes = 5 WHERE id = $1`, c.ID)
+	s.sql(`UPDATE api_keys SET daily_cap = 6 WHERE customer_id = $1`, c.ID)
 	dry := s.ask(http.MethodPost, "/api/v1/topups/batch", key, batchOf(`,"dry_run":true`, orderOf("same"),
 		`{"phone":"5587654321","amount":20,"reference":"a"}`, `{"phone":"5587654321","amount":40,"reference":"b"}`))
 	if got := became(t, dry); got != "409 recently_topped_up; 202; 429 key_cap_reached" {

@@ -86,23 +86,23 @@ func (a *api) authenticate(c echo.Context) (key store.Caller, in opened, err err
 	if secret == "" {
 		return key, in, unauthorized("Send your API key: Authorization: Bearer KEY, or X-API-Key: KEY.")
 	}
-	address, hash := c.RealIP(), billing.HashSecret(secret)
-	if wait := a.wrong.blocked(address, hash); wait > 0 {
+	ctx, address, hash := c.Request().Context(), c.RealIP(), billing.HashSecret(secret)
+	if wait := a.wrong.blocked(ctx, address, hash); wait > 0 {
 		return key, in, tooMany(wait)
 	}
 	if len(secret) > longestKey {
-		a.wrong.saw(address)
+		a.wrong.saw(ctx, address)
 		return key, in, unauthorized("This API key is not valid.")
 	}
 	if in.House, in.sandbox, err = a.houseOf(secret); err != nil {
 		return key, in, err
 	}
-	ctx := c.Request().Context()
-	key, err = within(ctx, readTime, func(ctx context.Context) (store.Caller, error) {
-		return in.Store.Caller(ctx, hash)
+	found, err := within(ctx, readTime, func(ctx context.Context) (foundCaller, error) {
+		return in.find(ctx, scopeOf(c.Request().Method), hash)
 	})
+	key = found.Caller
 	if errors.Is(err, billing.ErrNotFound) {
-		a.wrong.saw(address)
+		a.wrong.saw(ctx, address)
 		return key, in, unauthorized("This API key is not valid.")
 	}
 	if err != nil {
@@ -112,8 +112,27 @@ func (a *api) authenticate(c echo.Context) (key store.Caller, in opened, err err
 	if key.Ended { // no guess: a program that was forgotten must not shut out the others behind its address
 		return key, in, keyEnded()
 	}
-	a.touch(ctx, in.Store, key.APIKey, address)
+	if found.looked {
+		a.touch(ctx, in.Store, key.APIKey, address)
+	}
 	return key, in, nil
+}
+
+// foundCaller is the key of a request; looked says that the database was asked for it.
+type foundCaller struct {
+	store.Caller
+	looked bool
+}
+
+// find asks the database for the key of an order. Who only reads may be let in from
+// memory, for less than a second.
+func (h House) find(ctx context.Context, scope billing.Scope, hash []byte) (f foundCaller, err error) {
+	if scope == billing.ScopeRead {
+		f.Caller, f.looked, err = h.Cache.Caller(ctx, hash)
+		return f, err
+	}
+	f.Caller, err = h.Store.Caller(ctx, hash)
+	return foundCaller{f.Caller, true}, err
 }
 
 // keyOf reads the key from either header.

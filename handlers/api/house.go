@@ -8,6 +8,7 @@ import (
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
+	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/store"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/webhooks"
@@ -20,6 +21,7 @@ type House struct {
 	Engine  *topup.Engine
 	Books   *bookkeeper.Keeper // for statements
 	Courier *webhooks.Courier  // nil: nobody is told of anything
+	Cache   *cache.Cache       // of Store; nil: one of this house alone is made
 }
 
 // Sandbox is the second house. It opens after the first one, or never.
@@ -38,7 +40,12 @@ func NewSandbox() *Sandbox {
 }
 
 // Open lets test keys in.
-func (s *Sandbox) Open(h House) { s.now.Store(&sandboxNow{house: h}) }
+func (s *Sandbox) Open(h House) {
+	if h.Cache == nil {
+		h.Cache = cache.InProcess(h.Store)
+	}
+	s.now.Store(&sandboxNow{house: h})
+}
 
 // Fail says, in words that an operator can act on, why there is no sandbox.
 func (s *Sandbox) Fail(why string) { s.now.Store(&sandboxNow{why: why}) }

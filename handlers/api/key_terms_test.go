@@ -102,7 +102,7 @@ func TestAKeyIsRefusedOutsideItsOwnRangesWithinItsCustomers(t *testing.T) {
 		}
 	}
 	want("of the keys' own ranges", map[string]int{anywhere: 200, elsewhere: 403, here: 200})
-	s.store.DB().MustExecContext(t.Context(), `UPDATE customers SET allowed_networks = '{203.0.113.0/24}' WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET allowed_networks = '{203.0.113.0/24}' WHERE id = $1`, c.ID)
 	want("once the customer may call from elsewhere alone", map[string]int{anywhere: 403, elsewhere: 403, here: 403})
 }
 
@@ -144,7 +144,7 @@ func TestAnExpiredKeyOpensNothing(t *testing.T) {
 	c, _ := s.customer("100")
 	key, secret := s.key(c, func(*billing.KeyTerms) {})
 	for expires, status := range map[string]int{"1 hour": http.StatusOK, "-1 second": http.StatusUnauthorized} {
-		s.store.DB().MustExecContext(t.Context(), `UPDATE api_keys SET expires_at = now() + CAST($2 AS interval) WHERE id = $1`, key.ID, expires)
+		s.sql(`UPDATE api_keys SET expires_at = now() + CAST($2 AS interval) WHERE id = $1`, key.ID, expires)
 		if got := s.ask(http.MethodGet, "/api/v1/balance", secret, ""); got.status != status {
 			t.Errorf("expiring in %s: %d %s", expires, got.status, got.raw)
 		}
@@ -184,7 +184,7 @@ func TestAllKeysOfACustomerEndAtOnceAndNobodyElses(t *testing.T) {
 
 // limit sets what a customer, or a key, may ask a minute, and at once.
 func (s *site) limit(table string, id int64, perMinute, burst int) {
-	s.store.DB().MustExecContext(s.t.Context(), `UPDATE `+table+` SET requests_per_minute = NULLIF($2, 0), requests_burst = NULLIF($3, 0) WHERE id = $1`, id, perMinute, burst)
+	s.sql(`UPDATE `+table+` SET requests_per_minute = NULLIF($2, 0), requests_burst = NULLIF($3, 0) WHERE id = $1`, id, perMinute, burst)
 }
 
 func TestEveryAnswerOfALimitedCallerSaysHowItsLimitsStand(t *testing.T) {
@@ -269,7 +269,7 @@ func TestADoubleIsAskedAboutAndItsOverrideOrdersIt(t *testing.T) {
 	t.Parallel()
 	s := start(t, delivers)
 	c, key := s.customer("100")
-	s.store.DB().MustExecContext(t.Context(), `UPDATE customers SET guard_minutes = 5 WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET guard_minutes = 5 WHERE id = $1`, c.ID)
 	first := s.order(key, orderOf("r1"))
 	got := s.order(key, orderOf("r2"))
 	earlier, _ := got.body["earlier"].(map[string]any)

@@ -34,7 +34,7 @@ func TestARotatedKeyOrdersBesideTheNewOneUntilItEndsAndTheReferencesStay(t *test
 			t.Errorf("beside each other, %s: %d %s", name, a.status, a.raw)
 		}
 	}
-	s.store.DB().MustExecContext(t.Context(), `UPDATE api_keys SET ended_at = ended_at - interval '24 hours' WHERE ended_at IS NOT NULL`)
+	s.sql(`UPDATE api_keys SET ended_at = ended_at - interval '24 hours' WHERE ended_at IS NOT NULL`)
 	a := s.order(old, orderOf("r-late"))
 	if a.status != http.StatusUnauthorized || a.text("code") != "unauthorized" || a.text("retry") != "never" {
 		t.Errorf("after its overlap the old key: %d %s", a.status, a.raw)
@@ -57,7 +57,7 @@ func TestAnEndedKeyIsNoGuess(t *testing.T) {
 	t.Parallel()
 	s := start(t, delivers)
 	_, ended := s.customer("10")
-	s.store.DB().MustExecContext(t.Context(), `UPDATE api_keys SET ended_at = now()`)
+	s.sql(`UPDATE api_keys SET ended_at = now()`)
 	for range 2 * wrongBurst {
 		if a := s.ask(http.MethodGet, "/api/v1/balance", ended, ""); a.status != http.StatusUnauthorized {
 			t.Fatalf("an ended key: %d %s", a.status, a.raw)

@@ -12,7 +12,7 @@ func TestARequestBeyondTheLimitIsRefusedAndAReplayIsNot(t *testing.T) {
 	s := start(t, delivers)
 	c, key := s.customer("100")
 	first := s.order(key, orderOf("r1"))
-	s.store.DB().MustExec(`UPDATE customers SET requests_per_minute = 2 WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET requests_per_minute = 2 WHERE id = $1`, c.ID)
 	for i, call := range []string{"POST /api/v1/topups", "GET /api/v1/balance"} {
 		method, path, _ := strings.Cut(call, " ")
 		if got := s.ask(method, path, key, orderOf("n"+strconv.Itoa(i))); got.status >= http.StatusBadRequest {
@@ -39,14 +39,14 @@ func TestARequestFromAnotherAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t, delivers)
 	c, key := s.customer("100")
-	s.store.DB().MustExec(`UPDATE customers SET allowed_networks = '{203.0.113.0/24}' WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET allowed_networks = '{203.0.113.0/24}' WHERE id = $1`, c.ID)
 	for _, call := range []string{"POST /api/v1/topups", "GET /api/v1/balance"} {
 		method, path, _ := strings.Cut(call, " ")
 		if got := s.ask(method, path, key, orderOf("r1")); got.status != http.StatusForbidden || !strings.Contains(got.raw, `"ip_not_allowed"`) || !strings.Contains(got.raw, `"never"`) {
 			t.Errorf("%s: %d %s", call, got.status, got.raw)
 		}
 	}
-	s.store.DB().MustExec(`UPDATE customers SET allowed_networks = '{203.0.113.0/24,127.0.0.0/8,::1/128,192.0.2.0/24}' WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET allowed_networks = '{203.0.113.0/24,127.0.0.0/8,::1/128,192.0.2.0/24}' WHERE id = $1`, c.ID)
 	if got := s.order(key, orderOf("r1")); got.status != http.StatusCreated {
 		t.Errorf("from an allowed one: %d %s", got.status, got.raw)
 	}
@@ -56,7 +56,7 @@ func TestADailyCapIsALimitThatEndsWithTheDay(t *testing.T) {
 	t.Parallel()
 	s := start(t, delivers)
 	c, key := s.customer("100")
-	s.store.DB().MustExec(`UPDATE customers SET daily_cap = 3 WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET daily_cap = 3 WHERE id = $1`, c.ID)
 	if got := s.order(key, orderOf("r1")); got.status != http.StatusCreated {
 		t.Fatalf("below the cap: %d %s", got.status, got.raw)
 	}

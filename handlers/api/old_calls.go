@@ -58,7 +58,11 @@ func (a *api) deprecate(h http.Header) {
 func (a *api) oldCaller(c echo.Context) (who store.OldCaller, named string, err error) {
 	named = strings.TrimSpace(c.Request().Header.Get("X-Customer-Id"))
 	who, err = within(c.Request().Context(), readTime, func(ctx context.Context) (store.OldCaller, error) {
-		return callOf(ctx).Store.OldCaller(ctx, callOf(ctx).keyID)
+		call := callOf(ctx)
+		if scopeOf(c.Request().Method) == billing.ScopeRead {
+			return call.Cache.OldCaller(ctx, call.keyID)
+		}
+		return call.Store.OldCaller(ctx, call.keyID)
 	})
 	if err != nil {
 		return who, named, err
@@ -199,13 +203,13 @@ func (a *api) oldBalance(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b, err := a.account(c.Request().Context())
+	b, err := a.looked(c.Request().Context())
 	if err != nil {
 		return err
 	}
 	a.deprecate(c.Response().Header())
 	return c.JSON(http.StatusOK, OldBalance{
 		Success: true, CustomerID: named, CompanyName: who.Name,
-		CurrentBalance: oldMoney(ownMoney(b)), CreditLimit: oldMoney(b.CreditLimit), Currency: string(billing.CurrencyUSD),
+		CurrentBalance: oldMoney(ownMoney(b.Balance)), CreditLimit: oldMoney(b.CreditLimit), Currency: string(billing.CurrencyUSD),
 	})
 }

@@ -151,9 +151,9 @@ func TestEveryOldRefusalIsInTheOldWords(t *testing.T) {
 	s := start(t, answers(billing.OutcomeRefused))
 	c, key := s.customer("10")
 	poorOne, poor := s.customer("1.2")
-	s.store.DB().MustExec(`UPDATE balances SET credit_limit = 1 WHERE customer_id = $1`, poorOne.ID)
+	s.sql(`UPDATE balances SET credit_limit = 1 WHERE customer_id = $1`, poorOne.ID)
 	suspendedOne, suspended := s.customer("10")
-	s.store.DB().MustExec(`UPDATE customers SET suspended = true WHERE id = $1`, suspendedOne.ID)
+	s.sql(`UPDATE customers SET suspended = true WHERE id = $1`, suspendedOne.ID)
 	order := oldOrderOf("5512345678", "50", "r")
 	tests := []struct {
 		what, method, path, key, customer, body string
@@ -197,7 +197,7 @@ func TestTheOldBalanceIsInNumbers(t *testing.T) {
 	t.Cleanup(release)
 	s := start(t, p)
 	c, key := s.customer("10")
-	s.store.DB().MustExec(`UPDATE balances SET credit_limit = 5.5 WHERE customer_id = $1`, c.ID)
+	s.sql(`UPDATE balances SET credit_limit = 5.5 WHERE customer_id = $1`, c.ID)
 	s.order(key, orderOf("r"), "Prefer", "respond-async")
 	for _, named := range []string{c.Code, strings.ToLower(c.Code), strconv.FormatInt(c.ID, 10)} {
 		a := s.ask(http.MethodGet, "/api/balance", "", "", "x-api-key", key, "x-customer-id", named)

@@ -143,7 +143,7 @@ func TestAReplayIsAnsweredBeforeAnythingElseIsLookedAt(t *testing.T) {
 	s := start(t, delivers)
 	c, key := s.customer("2.7778")
 	first := s.order(key, orderOf("r"))
-	s.store.DB().MustExec(`UPDATE customers SET suspended = true, max_amount = 30 WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET suspended = true, max_amount = 30 WHERE id = $1`, c.ID)
 	if a := s.order(key, `{"phone":"+52 1 55 1234 5678","amount":"50.00","reference":"r"}`); a.status != http.StatusOK || a.text("id") != first.text("id") {
 		t.Errorf("the same order without credit, suspended, over its limit: %d %s", a.status, a.raw)
 	}

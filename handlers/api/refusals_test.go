@@ -17,7 +17,7 @@ func TestEveryMistakeHasItsCode(t *testing.T) {
 	c, key := s.customer("10")
 	_, poor := s.customer("1.2")
 	suspendedCustomer, suspended := s.customer("10")
-	s.store.DB().MustExec(`UPDATE customers SET suspended = true WHERE id = $1`, suspendedCustomer.ID)
+	s.sql(`UPDATE customers SET suspended = true WHERE id = $1`, suspendedCustomer.ID)
 	_, stranger := s.customer("10")
 	strangers := s.order(stranger, orderOf("theirs")).header.Get("Location")
 	order := func(members string) string { return "{" + members + "}" }
@@ -262,7 +262,7 @@ func TestEitherHeaderCarriesTheKey(t *testing.T) {
 	if err != nil || len(keys) != 1 || keys[0].LastUsedAt == nil {
 		t.Errorf("the key's use was not noted: %+v, %v", keys, err)
 	}
-	s.store.DB().MustExec(`UPDATE api_keys SET ended_at = now()`)
+	s.sql(`UPDATE api_keys SET ended_at = now()`)
 	if a := s.ask(http.MethodGet, "/api/v1/balance", key, ""); a.status != 401 {
 		t.Errorf("an ended key: %d", a.status)
 	}

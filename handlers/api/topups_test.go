@@ -122,7 +122,7 @@ func TestTheBalanceAddsUpWhileATopUpIsOpen(t *testing.T) {
 	t.Cleanup(release)
 	s := start(t, p)
 	c, key := s.customer("10")
-	s.store.DB().MustExec(`UPDATE balances SET credit_limit = 5 WHERE customer_id = $1`, c.ID)
+	s.sql(`UPDATE balances SET credit_limit = 5 WHERE customer_id = $1`, c.ID)
 	s.order(key, orderOf("r"), "Prefer", "respond-async")
 	a := s.ask(http.MethodGet, "/api/v1/balance", key, "")
 	got := strings.Join([]string{a.text("balance"), a.text("held"), a.text("credit_limit"), a.text("available"), a.text("currency")}, " ")
@@ -139,7 +139,7 @@ func TestAQuoteIsWhatAnOrderWouldCost(t *testing.T) {
 	t.Parallel()
 	s := start(t, delivers)
 	c, key := s.customer("10")
-	s.store.DB().MustExec(`UPDATE customers SET discount = 0.05 WHERE id = $1`, c.ID)
+	s.sql(`UPDATE customers SET discount = 0.05 WHERE id = $1`, c.ID)
 	for _, amount := range []string{"50", "50.00", "5e1"} {
 		a := s.ask(http.MethodGet, "/api/v1/quote?amount="+amount, key, "")
 		if a.status != http.StatusOK || a.raw != `{"amount":"50.00","currency":"MXN","price":"2.6389","price_currency":"USD","exchange_rate":"18.0000","discount":"0.0500"}`+"\n" {

@@ -33,7 +33,7 @@ func (a *api) takeTurn(ctx context.Context, who call) error {
 		return nil
 	}
 	turns, err := within(ctx, readTime, func(ctx context.Context) ([]store.Turn, error) {
-		return who.Store.TakeTurn(ctx, who.limits)
+		return who.Cache.TakeTurn(ctx, who.limits)
 	})
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (a *api) turnOfOrder(ctx context.Context, o billing.Order) error {
 	if !before {
 		return a.takeTurn(ctx, who)
 	}
-	turns, err := within(ctx, readTime, func(ctx context.Context) ([]store.Turn, error) { return who.Store.Turns(ctx, who.limits) })
+	turns, err := within(ctx, readTime, func(ctx context.Context) ([]store.Turn, error) { return who.Cache.Turns(ctx, who.limits) })
 	if err == nil {
 		who.sayTurns(turns)
 	}

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"latcom.example/latcom-billing/billing"
+	"latcom.example/latcom-billing/cache"
 )
 
 func TestAmountsAreReadExactly(t *testing.T) {
@@ -124,37 +125,37 @@ func TestMetadataIsGivenBackAsItWas(t *testing.T) {
 func TestWrongKeysAreForgottenWithTime(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_700_000_000, 0)
-	w := newWrongKeys(func() time.Time { return now })
+	w := newWrongKeys(&cache.Cache{}, func() time.Time { return now })
 	hash := billing.HashSecret("a key")
 	for range wrongBurst {
-		if wait := w.blocked("192.0.2.1", hash); wait != 0 {
+		if wait := w.blocked(t.Context(), "192.0.2.1", hash); wait != 0 {
 			t.Fatalf("blocked for %s too early", wait)
 		}
-		w.saw("192.0.2.1")
+		w.saw(t.Context(), "192.0.2.1")
 	}
-	if wait := w.blocked("192.0.2.1", hash); wait != wrongEvery {
+	if wait := w.blocked(t.Context(), "192.0.2.1", hash); wait != wrongEvery {
 		t.Errorf("blocked for %s", wait)
 	}
-	if wait := w.blocked("192.0.2.2", hash); wait != 0 {
+	if wait := w.blocked(t.Context(), "192.0.2.2", hash); wait != 0 {
 		t.Errorf("another address is blocked for %s", wait)
 	}
 	now = now.Add(wrongEvery)
-	if wait := w.blocked("192.0.2.1", hash); wait != 0 {
+	if wait := w.blocked(t.Context(), "192.0.2.1", hash); wait != 0 {
 		t.Errorf("after %s still blocked for %s", wrongEvery, wait)
 	}
 	for range wrongBurst + 5 {
-		w.saw("2001:db8::1")
+		w.saw(t.Context(), "2001:db8::1")
 	}
-	if w.blocked("2001:db8::2", hash) == 0 || w.blocked("2001:db8:0:1::1", hash) != 0 {
+	if w.blocked(t.Context(), "2001:db8::2", hash) == 0 || w.blocked(t.Context(), "2001:db8:0:1::1", hash) != 0 {
 		t.Error("an IPv6 network is a /64")
 	}
 }
 
 func TestAFloodOfAddressesTakesBoundedMemory(t *testing.T) {
 	t.Parallel()
-	w := newWrongKeys(time.Now)
+	w := newWrongKeys(&cache.Cache{}, time.Now)
 	for i := range 3 * addressesKept {
-		w.saw(decimalOf(int64(i)))
+		w.saw(t.Context(), decimalOf(int64(i)))
 		w.knows(billing.HashSecret(decimalOf(int64(i))))
 	}
 	if len(w.until) > addressesKept || len(w.known) > keysKept {

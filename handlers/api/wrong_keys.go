@@ -3,14 +3,17 @@ package api
 // Wrong keys, limited by address before anything is looked up.
 
 import (
+	"context"
 	"net/netip"
 	"sync"
 	"time"
+
+	"latcom.example/latcom-billing/cache"
 )
 
 // An address may show wrongBurst wrong keys at once, and then one every
-// wrongEvery (GCRA). It is not counted over several instances: each one slows an
-// attacker down, and a right key of 160 bits is not found by guessing.
+// wrongEvery (GCRA): of each instance, and over all of them while they share a Redis.
+// A right key of 160 bits is not found by guessing.
 const (
 	wrongBurst = 30
 	wrongEvery = 2 * time.Second
@@ -20,35 +23,40 @@ const (
 )
 
 type wrongKeys struct {
-	now func() time.Time
+	now    func() time.Time
+	shared *cache.Cache
 
 	mu    sync.Mutex
 	until map[string]time.Time  // by address: when all its wrong keys are forgotten
 	known map[[32]byte]struct{} // hashes of keys that were right: never limited
 }
 
-func newWrongKeys(now func() time.Time) *wrongKeys {
-	return &wrongKeys{now: now, until: map[string]time.Time{}, known: map[[32]byte]struct{}{}}
+func newWrongKeys(shared *cache.Cache, now func() time.Time) *wrongKeys {
+	return &wrongKeys{now: now, shared: shared, until: map[string]time.Time{}, known: map[[32]byte]struct{}{}}
 }
 
 // blocked says how long to wait before a key of this address is looked up again;
 // 0: it is looked up now. A key that was right before always is: a stranger
 // behind the same address, or a proxy that we do not trust, locks nobody out.
-func (w *wrongKeys) blocked(address string, hash []byte) time.Duration {
+func (w *wrongKeys) blocked(ctx context.Context, address string, hash []byte) time.Duration {
+	ahead, known := w.ahead(address, hash)
+	if known {
+		return 0
+	}
+	return max(0, max(ahead, w.shared.WrongKey(ctx, network(address), 0))-(wrongBurst-1)*wrongEvery)
+}
+
+// ahead says when this instance will have forgotten all wrong keys of an address.
+func (w *wrongKeys) ahead(address string, hash []byte) (ahead time.Duration, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := w.known[[32]byte(hash)]; ok {
-		return 0
-	}
-	until, now := w.until[network(address)], w.now()
-	if until.Before(now) {
-		return 0
-	}
-	return max(0, until.Sub(now)-(wrongBurst-1)*wrongEvery)
+	_, known = w.known[[32]byte(hash)]
+	return w.until[network(address)].Sub(w.now()), known
 }
 
 // saw counts a wrong key.
-func (w *wrongKeys) saw(address string) {
+func (w *wrongKeys) saw(ctx context.Context, address string) {
+	w.shared.WrongKey(ctx, network(address), wrongEvery)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()

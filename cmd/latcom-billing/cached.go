@@ -1,0 +1,16 @@
+package main
+
+// What is kept for a moment, in this process or in Redis.
+
+import (
+	"context"
+	"log/slog"
+
+	"latcom.example/latcom-billing/cache"
+	"latcom.example/latcom-billing/store"
+)
+
+// openCache opens the cache of one house. A Redis that is away stops nothing.
+func (c config) openCache(ctx context.Context, books *store.Store, log *slog.Logger) (*cache.Cache, error) {
+	return cache.Open(ctx, books, cache.Options{RedisURL: string(c.RedisURL), Log: log, Off: c.noCache})
+}
