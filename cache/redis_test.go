@@ -65,7 +65,6 @@ func TestInstancesShareBalancesThatAreYoungAndNothingElse(t *testing.T) {
 	one.is(t, cache.RedisOK)
 	other.is(t, cache.RedisOK)
 	client := server.Client()
-	defer client.Close()
 
 	name := ""
 	eventually(t, func() error { // it is gone soon
@@ -205,7 +204,6 @@ func counted(t *testing.T, server *redistest.Server, i instance) {
 		t.Fatal(err)
 	}
 	client := server.Client()
-	defer client.Close()
 	if err := client.Set(t.Context(), found(t, client, "turns:since"), "1", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +221,6 @@ func TestALimitHoldsOverAllInstances(t *testing.T) {
 		t.Errorf("%d of 10 passed, not 6", passed)
 	}
 	client := server.Client()
-	defer client.Close()
 	found(t, client, "turns:customer")
 	if under, err := s.TurnsUnderWay(t.Context()); err != nil || under {
 		t.Errorf("the database counted as well: %t, %v", under, err)
@@ -251,7 +248,6 @@ func TestNoLimitVanishesWhenRedisDiesStandsStillForgetsOrComesBack(t *testing.T)
 		p.ask(5)
 	}
 	client := server.Client()
-	defer client.Close()
 	if err := client.FlushAll(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +304,7 @@ func TestItIsSaidOnceThatRedisIsAwayAndOnceThatItIsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	one := instance{c, s}
 	one.is(t, cache.RedisOK)
 	server.Stop()

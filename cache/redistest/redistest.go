@@ -63,7 +63,7 @@ func freeAddress(t testing.TB) string {
 // run starts the program and says whether it answers; not if its port was taken.
 func (s *Server) run() bool {
 	host, port, _ := net.SplitHostPort(s.address)
-	s.cmd = exec.CommandContext(context.Background(), "redis-server", "--bind", host, "--port", port, "--dir", s.folder, "--save", "", "--appendonly", "no")
+	s.cmd = exec.CommandContext(context.Background(), "redis-server", "--bind", host, "--port", port, "--dir", s.folder, "--save", "", "--appendonly", "no") //nolint:gosec // G204: a folder and a port of ours
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -73,7 +73,6 @@ func (s *Server) run() bool {
 		close(ended)
 	}(s.cmd)
 	client := s.Client()
-	defer client.Close()
 	enough := time.After(patience)
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -94,7 +93,9 @@ func (s *Server) run() bool {
 
 // Client is a way in for the test itself.
 func (s *Server) Client() *redis.Client {
-	return redis.NewClient(&redis.Options{Addr: s.address})
+	client := redis.NewClient(&redis.Options{Addr: s.address})
+	s.t.Cleanup(func() { _ = client.Close() }) // nothing is written any more
+	return client
 }
 
 // Kill ends it at once, with everything that it knew.

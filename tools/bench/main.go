@@ -25,6 +25,7 @@ var measures = []measure{
 	{"hundred", "orders accepted on a hundred accounts, beside hundred_accounts.sql", hundred},
 	{"life", "whole lives of orders, Latcom taking 5 ms, beside hot_row.sql", life},
 	{"flight", "1,000 requests to Latcom under way, 6.5 s each", flight},
+	{"balance", "balance checks, cached and not, and how old they are on another instance", balance},
 	{"answer", "what we add to Latcom's time when a reseller waits", answer},
 }
 

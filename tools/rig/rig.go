@@ -41,6 +41,8 @@ type Options struct {
 	// Binaries is another PostgreSQL than the embedded one: a folder with bin/postgres in it.
 	Binaries string
 	Folder   string // kept when the rig closes; empty: a new one, thrown away
+
+	Settings map[string]string // of PostgreSQL
 }
 
 // New builds the program and starts the database and the simulator.
@@ -79,7 +81,7 @@ func (r *Rig) start(ctx context.Context, o Options) (err error) {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
 	}
-	if r.database, err = postgres.Start(ctx, postgres.Options{DataDir: filepath.Join(r.Folder, "data"), Binaries: o.Binaries}); err != nil {
+	if r.database, err = postgres.Start(ctx, postgres.Options{DataDir: filepath.Join(r.Folder, "data"), Binaries: o.Binaries, Settings: o.Settings}); err != nil {
 		return fmt.Errorf("start the database: %w", err)
 	}
 	r.DatabaseURL = r.database.URL()
@@ -88,7 +90,7 @@ func (r *Rig) start(ctx context.Context, o Options) (err error) {
 
 // Serve starts one instance and waits until it is ready, unless it has no web (WEB=false). It returns its address
 // and its process.
-func (r *Rig) Serve(ctx context.Context, settings map[string]string) (address string, process *os.Process, err error) {
+func (r *Rig) Serve(ctx context.Context, settings map[string]string, flags ...string) (address string, process *os.Process, err error) {
 	host, err := freeAddress()
 	if err != nil {
 		return "", nil, err
@@ -105,7 +107,7 @@ func (r *Rig) Serve(ctx context.Context, settings map[string]string) (address st
 	for name, value := range settings {
 		env[name] = value
 	}
-	cmd, err := r.launch(ctx, "serve-"+port, env, "serve")
+	cmd, err := r.launch(ctx, "serve-"+port, env, append([]string{"serve"}, flags...)...)
 	if err != nil {
 		return "", nil, err
 	}
