@@ -37,14 +37,16 @@ var may = map[string][]string{
 	"cache/redistest":            {},
 	"exports":                    {"billing", "store"},
 	"webhooks":                   {"billing", "seal", "store"},
-	"handlers":                   {"access", "billing", "bookkeeper", "cache", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "topup", "views", "views/paper", "views/ui", "webhooks"},
+	"handlers":                   {"access", "alerting", "billing", "bookkeeper", "cache", "exports", "handlers/api", "mail", "migrations", "sandbox", "seal", "static", "store", "telemetry", "topup", "views", "views/paper", "views/ui", "webhooks"},
 	"handlers/api":               {"billing", "bookkeeper", "cache", "sandbox", "store", "topup", "views", "webhooks"},
-	"load":                       {},                   // a reseller in number, which knows nothing of us either
-	"examples/go":                {},                   // a client, which knows nothing of us
-	"cmd/latcom-billing/history": {"billing", "store"}, // the demo's sample data
-	"cluster":                    {},                   // as torture
-	"torture":                    {},                   // tests alone, which may see everything
-	"cmd/latcom-billing":         {"access", "billing", "bookkeeper", "cache", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "load", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "topup", "webhooks"},
+	"telemetry":                  {"billing"},
+	"alerting":                   {"billing", "mail", "seal", "store", "views", "webhooks"}, // its messages are words of the pages
+	"load":                       {},                                                        // a reseller in number, which knows nothing of us either
+	"examples/go":                {},                                                        // a client, which knows nothing of us
+	"cmd/latcom-billing/history": {"billing", "store"},                                      // the demo's sample data
+	"cluster":                    {},                                                        // as torture
+	"torture":                    {},                                                        // tests alone, which may see everything
+	"cmd/latcom-billing":         {"access", "alerting", "billing", "bookkeeper", "cache", "cmd/latcom-billing/history", "exports", "handlers", "handlers/api", "latcom", "latcom/simulator", "load", "mail", "migrations", "postgres", "sandbox", "store", "store/verify", "telemetry", "topup", "webhooks"},
 }
 
 // Who speaks SQL, and who HTTP.

@@ -1,6 +1,9 @@
 package billing
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // AlertKind says what an alert is about. Its words are in views/alert_words.go.
 type AlertKind string
@@ -20,7 +23,36 @@ const (
 	AlertFloatShort     AlertKind = "float_short"    // for less than FloatShortTime: left, seconds
 	AlertFloatEmpty     AlertKind = "float_empty"    // orders are refused: left
 	AlertReplica        AlertKind = "replica"        // it is not read from: problem, count of the instances that say so
+
+	AlertFloatBelow      AlertKind = "float_below"      // the float is below the level that was set: left, level
+	AlertCustomerBalance AlertKind = "customer_balance" // a customer has less than its own level: name, left, level
+	AlertCustomerRunway  AlertKind = "customer_runway"  // a customer's credit lasts less than it wants to know: name, left, seconds
+	AlertSuccessRate     AlertKind = "success_rate"     // too few orders are delivered: percent, count, level
+	AlertLatency         AlertKind = "latency"          // Latcom takes too long: seconds, count, level
+	AlertQueueAge        AlertKind = "queue_age"        // the oldest order waits too long: seconds, count
+	AlertLoginRefused    AlertKind = "login_refused"    // Latcom lets us not in: row, reason
+	AlertBreakerOpen     AlertKind = "breaker_open"     // nothing is sent until an order gets through: row, reason
+	AlertDisk            AlertKind = "disk_full"        // DATA_DIR of a machine is nearly full: name, free, percent
+	AlertChannelFailing  AlertKind = "channel_failing"  // a channel takes no messages: name, seconds
 )
+
+// AlertKinds are all of them, in the order in which people read about them.
+func AlertKinds() []AlertKind {
+	return []AlertKind{
+		AlertLoginRefused, AlertBreakerOpen, AlertSuccessRate, AlertLatency, AlertQueueAge,
+		AlertUnknownWaits, AlertUnknownOld, AlertContradictions,
+		AlertFloatLow, AlertFloatShort, AlertFloatEmpty, AlertFloatBelow, AlertCustomerBalance, AlertCustomerRunway,
+		AlertBooksWrong, AlertBooksUnproven, AlertBrokenGlass, AlertDoneAlone,
+		AlertReplica, AlertDisk, AlertChannelFailing,
+	}
+}
+
+// Known says whether a kind is one of them.
+func (k AlertKind) Known() bool { return slices.Contains(AlertKinds(), k) }
+
+// OfCustomer says whether an alert is about one customer, whose code is its subject:
+// its members are told as well.
+func (k AlertKind) OfCustomer() bool { return k == AlertCustomerBalance || k == AlertCustomerRunway }
 
 // Ages of an unknown top-up at which somebody is alerted.
 const (

@@ -75,7 +75,7 @@ func (s *Site) adminRoutes(admin *echo.Group) {
 	s.handOrderRoutes(admin, views.HandOrderPath(":code"), s.officeCounter, money)
 	s.floatRoutes(admin)
 	s.classifyRoutes(admin)
-	admin.GET(views.AlertsPath, s.listAlerts)
+	s.alertRoutes(admin)
 	s.auditRoutes(admin)
 
 	admin.GET(views.BooksPath, s.showBooks)

@@ -132,7 +132,6 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"GET /admin/approvals/:id/reversal":         {"/admin/approvals/" + waits.ID.String() + "/reversal", manage, 200},
 		"POST /admin/approvals/:id/reversal":        {"/admin/approvals/" + waits.ID.String() + "/reversal", manage, 400},
 		"POST /admin/approvals/:id":                 {"/admin/approvals/" + waits.ID.String(), manage, 400},
-		"GET /admin/alerts":                         {"/admin/alerts", look, 200},
 		"GET /admin/audit":                          {"/admin/audit", look, 200},
 		"GET /admin/credit":                         {"/admin/credit", look, 200},
 		"GET /admin/credit.csv":                     {"/admin/credit.csv", look, 200},
@@ -232,6 +231,7 @@ func TestEveryRouteOfTheBackOfficeKnowsItsRoles(t *testing.T) {
 		"POST /admin/first-operator":                {"", public, 0},
 	}
 	maps.Copy(cases, termCases(c))
+	maps.Copy(cases, alertCases(c))
 	keeping := p.accessCases(t, c, "/admin/customers/"+c.Code, "/admin/customers/:code")
 	maps.Copy(keeping, sandboxCases(t, second, c, "/admin/customers/"+c.Code, "/admin/customers/:code"))
 	for name, keeps := range keeping {
@@ -305,7 +305,7 @@ func TestTheBackOfficeSaysNothingUntranslated(t *testing.T) {
 		p.raise(t, alert)
 	}
 	for _, path := range []string{
-		"/admin", "/admin/alerts", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
+		"/admin", "/admin/alerts", "/admin/alerts/channels", "/admin/alerts/channels/new", "/admin/help/alerts", "/admin/help/alerts/disk_full", "/admin/books", "/admin/customers/" + c.Code + "/statements", "/admin/customers/" + c.Code + "/statement?month=" + thisMonth(t), "/admin?compare=week", "/admin/topups", "/admin/topups?status=unknown", "/admin/topups?status=x&phone=1&from=x&customer=y&reference=%21&transaction=a+b&to=2020-01-01&more=1",
 		"/admin/credit", "/admin/credit?customer=nobody&from=x", "/admin/credit?state=expired&reason=FEE", "/admin/credit/one", "/admin/credit/one?customer=x", "/admin/credit/many",
 		"/admin/audit", "/admin/audit?who=nobody&from=x", "/admin/topups/totals", "/admin/search", "/admin/search?q=zzz", "/admin/shortcuts", "/admin/exports", "/admin/exports/new?status=failed", "/admin/topups?open=" + done.ID.String(), "/admin/topups/" + done.ID.String(), "/admin/customers", "/admin/customers?q=nobody", "/admin/customers/new",
 		"/admin/customers?level=medium&sort=-today", "/admin/customers/" + c.Code, "/admin/customers/" + c.Code + "/topups", "/admin/customers/" + c.Code + "/credit",

@@ -44,6 +44,17 @@ func everyAlert() []billing.Alert {
 		{Kind: billing.AlertBooksWrong, Severity: billing.SeverityCritical, Words: map[string]string{"count": "2"}},
 		{Kind: billing.AlertBooksUnproven, Severity: billing.SeverityCritical},
 		{Kind: billing.AlertBrokenGlass, Severity: billing.SeverityCritical, Words: map[string]string{"name": "Ana 2", "address": "1,234.5678"}},
+		{Kind: billing.AlertSuccessRate, Severity: billing.SeverityCritical, Words: map[string]string{"percent": "12", "count": "", "level": "90"}},
+		{Kind: billing.AlertLatency, Severity: billing.SeverityWarning, Words: map[string]string{"seconds": "18.2", "level": "15"}},
+		{Kind: billing.AlertQueueAge, Severity: billing.SeverityCritical, Words: map[string]string{"seconds": "125"}},
+		{Kind: billing.AlertLoginRefused, Severity: billing.SeverityCritical},
+		{Kind: billing.AlertBreakerOpen, Severity: billing.SeverityCritical},
+		{Kind: billing.AlertFloatLow, Severity: billing.SeverityWarning, Words: map[string]string{"left": "265.00", "seconds": "19080"}},
+		{Kind: billing.AlertFloatBelow, Severity: billing.SeverityWarning, Words: map[string]string{"left": "265.00", "level": "18000.00"}},
+		{Kind: billing.AlertCustomerBalance, Subject: "A2", Severity: billing.SeverityWarning, Words: map[string]string{"name": "Ana 2", "left": "265.00", "level": "1000"}},
+		{Kind: billing.AlertCustomerRunway, Subject: "A2", Severity: billing.SeverityWarning, Words: map[string]string{"name": "Ana 2", "left": "265.00", "seconds": "3600"}},
+		{Kind: billing.AlertDisk, Subject: "A2", Severity: billing.SeverityCritical, Words: map[string]string{"name": "Ana 2", "free": "2000000", "percent": "3"}},
+		{Kind: billing.AlertChannelFailing, Subject: "A2", Severity: billing.SeverityWarning, Words: map[string]string{"name": "Ana 2"}},
 	}
 }
 

@@ -34,6 +34,7 @@ func (s *Site) dashboardRoutes(dashboard *echo.Group) {
 	s.handOrderRoutes(dashboard, views.DashboardOrderPath, s.ownCounter, mayAsMember(billing.MemberRole.MayOrder))
 	dashboard.GET(views.DashboardNotificationsPath, s.showOwnLevels)
 	dashboard.POST(views.DashboardNotificationsPath, s.setOwnLevels)
+	dashboard.POST(views.OwnWatchPath, s.setOwnWatch)
 	dashboard.GET(views.DashboardStatementPDFPath, s.printOwnStatement)
 }
 

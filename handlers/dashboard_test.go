@@ -97,6 +97,7 @@ func TestNobodySeesAnythingOfAnotherCustomer(t *testing.T) {
 		"GET /dashboard/statement.csv":               {"/dashboard/statement.csv?month=" + thisMonth(t), 200, 200},
 		"GET /dashboard/notifications":               {"/dashboard/notifications", 200, 200},
 		"POST /dashboard/notifications":              {"/dashboard/notifications", 422, 422},
+		"POST /dashboard/notifications/watch":        {"/dashboard/notifications/watch", 422, 422},
 		"GET /dashboard/order":                       {"/dashboard/order", 200, 200}, // of one's own company: TestAnOwnerOrdersByHandAndOnceOnly
 		"POST /dashboard/order":                      {"/dashboard/order", 400, 400},
 		"POST /dashboard/order/edit":                 {"/dashboard/order/edit", 400, 400},

@@ -20,6 +20,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latcom.example/latcom-billing/access"
+	"latcom.example/latcom-billing/alerting"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
@@ -68,6 +69,10 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	if err != nil {
 		t.Fatal(err)
 	}
+	messenger, err := alerting.New(s, log, alerting.Options{SecretKey: strings.Repeat("s", 32), AllowPrivate: true, BaseURL: "https://billing.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	engine := topup.New(s, provider, log, topup.Options{
 		ListenURL: address, Concurrency: 5, RetryWindow: time.Minute, MaxWait: 15 * time.Minute,
 		Min: billing.MustMXN("20"), Max: billing.MustMXN("200"), ApprovalLimit: billing.DefaultApprovalLimit, Work: true,
@@ -89,7 +94,7 @@ func openSite(t *testing.T, provider topup.Provider, change ...func(*handlers.Si
 	site := handlers.Site{
 		QueueWindow: openWindow(t, address),
 		Store:       s, Engine: engine, Books: keeper, Log: log, AdminKey: serverKey, SecretKey: strings.Repeat("s", 32), Zone: mexico(t), Version: "test",
-		Exports: files, Courier: courier,
+		Exports: files, Courier: courier, Messenger: messenger,
 	}
 	for _, c := range change {
 		c(&site)

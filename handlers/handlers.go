@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"latcom.example/latcom-billing/access"
+	"latcom.example/latcom-billing/alerting"
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/cache"
@@ -24,6 +25,7 @@ import (
 	"latcom.example/latcom-billing/mail"
 	"latcom.example/latcom-billing/seal"
 	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/telemetry"
 	"latcom.example/latcom-billing/topup"
 	"latcom.example/latcom-billing/views"
 	"latcom.example/latcom-billing/webhooks"
@@ -48,11 +50,14 @@ type Site struct {
 	TrustedProxies []*net.IPNet
 	MetricsToken   string
 	Version        string
-	Exports        *exports.Runner    // hands out the files that it made
-	Courier        *webhooks.Courier  // tells customers' programs of events
-	Mail           *mail.Sender       // nil: links are shown to whoever makes them
-	Settings       []Setting          // in force
-	QueueWindow    *store.QueueWindow // for looking at jobs; nil: nobody can
+	Exports        *exports.Runner     // hands out the files that it made
+	Courier        *webhooks.Courier   // tells customers' programs of events
+	Messenger      *alerting.Messenger // tells people of alerts
+	Recorder       *telemetry.Recorder // of what happens in this process; nil: one of its own
+	Tracing        *telemetry.Tracing  // nil: nobody traces
+	Mail           *mail.Sender        // nil: links are shown to whoever makes them
+	Settings       []Setting           // in force
+	QueueWindow    *store.QueueWindow  // for looking at jobs; nil: nobody can
 	// Explain says in words what a row of the outcome policy means.
 	Explain func(row string) (billing.Explanation, bool)
 
@@ -95,9 +100,9 @@ func New(site Site) (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addresses()
-	measures := newMetrics(s)
-	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), measures.measured, compressed, s.recovered, s.secured)
-	e.GET("/metrics", s.metrics(measures))
+	s.measure()
+	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: "X-Request-Id"}), s.identified, s.measured, s.traced, compressed, s.recovered, s.secured)
+	e.GET("/metrics", s.metrics())
 	s.routes(e)
 	api.Mount(e, api.Dependencies{
 		House: api.House{Store: s.Store, Engine: s.Engine, Books: s.Books, Cache: s.Cache}, Sandbox: s.Sandbox, Log: s.Log, BaseURL: s.BaseURL, Frame: s.frame,

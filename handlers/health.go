@@ -93,8 +93,8 @@ func (s *Site) askDatabase(ctx context.Context) map[string]string {
 
 // metrics serves Prometheus: to whoever has the token, and without one set to
 // this machine alone.
-func (s *Site) metrics(m *metrics) echo.HandlerFunc {
-	handler := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorLog: nil})
+func (s *Site) metrics() echo.HandlerFunc {
+	handler := promhttp.HandlerFor(s.Recorder.Registry, promhttp.HandlerOpts{ErrorLog: nil})
 	return func(c echo.Context) error {
 		if !s.mayReadMetrics(c.Request()) {
 			c.Response().Header().Set("WWW-Authenticate", "Bearer")

@@ -31,6 +31,9 @@ func (s *Site) showOwnLevels(c echo.Context) error {
 
 func (s *Site) renderOwnLevels(c echo.Context, status int, customer billing.Customer, form views.LevelsForm) error {
 	form.Action, form.Back = views.DashboardNotificationsPath, views.DashboardPath
+	if err := s.fillWatch(c, customer, &form, views.OwnWatchPath); err != nil {
+		return err
+	}
 	f := s.dashboardFrame(c, customer, s.reader(c).T("Notifications"), views.DashboardNotificationsPath)
 	return render(c, status, views.OwnLevelsPage(f, customer, form))
 }
@@ -68,6 +71,9 @@ func (s *Site) renderCustomerLevels(c echo.Context, status int, form views.Level
 		return render(c, status, views.CustomerAccount(v))
 	}
 	form.Action, form.Back = views.NotificationsPath(v.Customer.Code), views.CustomerPath(v.Customer.Code)
+	if err := s.fillWatch(c, v.Customer, &form, views.CustomerWatchPath(v.Customer.Code)); err != nil {
+		return err
+	}
 	return render(c, status, views.CustomerLevelsPage(views.CustomerLevels{CustomerView: v, Form: form}))
 }
 

@@ -18,8 +18,12 @@ import (
 // patience bounds a letter's way to the server: somebody waits for the page.
 const patience = 10 * time.Second
 
-// Letter is a text to one person.
-type Letter struct{ To, Subject, Text string }
+// Letter is a text to one person, or to several who see each other's addresses.
+type Letter struct {
+	To, Subject, Text string
+	Others            []string // who get it too; all of them or nobody
+	ID                string   // the same at every try, so that a mailbox shows it once; empty: a new one
+}
 
 // Sender hands letters over. A nil Sender has no server.
 type Sender struct {
@@ -94,8 +98,11 @@ func (s *Sender) Send(ctx context.Context, l Letter) error {
 	if err := m.FromFormat("Latcom Billing", s.from); err != nil {
 		return fmt.Errorf("write a letter: %w", err)
 	}
-	if err := m.To(l.To); err != nil {
+	if err := m.To(append([]string{l.To}, l.Others...)...); err != nil {
 		return fmt.Errorf("write a letter: %w", err)
+	}
+	if l.ID != "" {
+		m.SetMessageIDWithValue(l.ID + "@" + s.host)
 	}
 	m.Subject(l.Subject)
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)

@@ -86,6 +86,13 @@ func (e *Engine) watches() []watch {
 		}},
 		{billing.AlertDoneAlone, doneAlone},
 		{billing.AlertReplica, replicaUnread},
+		{billing.AlertFloatBelow, floatBelow},
+		{billing.AlertSuccessRate, successRate},
+		{billing.AlertLatency, slowDeliveries},
+		{billing.AlertQueueAge, oldQueue},
+		{billing.AlertLoginRefused, loginRefused},
+		{billing.AlertBreakerOpen, breakerOpen},
+		{billing.AlertChannelFailing, channelsFailing},
 	}, e.floatWatches()...)
 }
 
@@ -121,9 +128,11 @@ func ofGlass(broken []store.BrokenGlass) []billing.Alert {
 
 // LookAround raises and ends what the watches see. One that fails keeps no other
 // from its turn.
-func (e *Engine) LookAround(ctx context.Context) error {
+func (e *Engine) LookAround(ctx context.Context) error { return e.lookAt(ctx, e.watches()) }
+
+func (e *Engine) lookAt(ctx context.Context, watches []watch) error {
 	var failures []error
-	for _, w := range e.watches() {
+	for _, w := range watches {
 		if err := e.look(ctx, w); err != nil {
 			failures = append(failures, fmt.Errorf("look after alerts of %s: %w", w.kind, err))
 		}

@@ -63,3 +63,19 @@ func toldOfFloat(ctx context.Context, tx *store.Tx) (billing.FloatLevel, error) 
 	}
 	return "", err
 }
+
+// floatBelow tells of a float below the level that was set, however slowly it goes.
+func floatBelow(ctx context.Context, tx *store.Tx) ([]billing.Alert, error) {
+	t, err := tx.AlertThresholds(ctx)
+	if err != nil || t.FloatBelow.Sign() == 0 {
+		return nil, err
+	}
+	float, err := tx.Float(ctx)
+	if err != nil || !float.Known || float.Left().Cmp(t.FloatBelow) >= 0 {
+		return nil, err
+	}
+	return []billing.Alert{{
+		Kind: billing.AlertFloatBelow, Severity: billing.SeverityWarning, Link: floatPage,
+		Words: map[string]string{"left": float.Left().String(), "level": t.FloatBelow.String()},
+	}}, nil
+}

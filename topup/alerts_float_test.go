@@ -12,6 +12,7 @@ func TestSomebodyIsToldBeforeTheFloatRunsOut(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	e, log := listening(s)
+	s.DB().MustExecContext(t.Context(), `UPDATE alert_thresholds SET float_below = 0`) // it has a test of its own
 	ana := storetest.Operator(t, s, "Ana", billing.RoleFinance)
 	settled(t, e, order(storetest.Customer(t, s, "100"), "r1"), billing.Answer{Outcome: billing.OutcomeDelivered, Row: "answer.success"})
 	for i, step := range []struct {

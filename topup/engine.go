@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
@@ -27,17 +28,19 @@ type Provider interface {
 
 // Options are the engine's settings; contract §4 says what each means.
 type Options struct {
-	ListenURL     string         // database to LISTEN on
-	Concurrency   int            // LATCOM_CONCURRENCY
-	RetryWindow   time.Duration  // TOPUP_RETRY_WINDOW
-	MaxWait       time.Duration  // TOPUP_MAX_WAIT; 0: off
-	Min, Max      billing.MXN    // TOPUP_MIN_MXN, TOPUP_MAX_MXN
-	ApprovalLimit billing.USD    // APPROVAL_LIMIT_USD; 0: off
-	Zone          *time.Location // TIMEZONE, whose days a daily cap counts; nil: UTC
-	Work          bool           // WORKERS: work the queue in this process
-	Inquirer      Inquirer       // LATCOM_STATUS_INQUIRY; nil: not offered
-	Beside        []Beside       // other packages' work on the same queue client
-	Sandbox       *Sandbox       // play money; nil: it is real
+	ListenURL     string                 // database to LISTEN on
+	Concurrency   int                    // LATCOM_CONCURRENCY
+	RetryWindow   time.Duration          // TOPUP_RETRY_WINDOW
+	MaxWait       time.Duration          // TOPUP_MAX_WAIT; 0: off
+	Min, Max      billing.MXN            // TOPUP_MIN_MXN, TOPUP_MAX_MXN
+	ApprovalLimit billing.USD            // APPROVAL_LIMIT_USD; 0: off
+	Zone          *time.Location         // TIMEZONE, whose days a daily cap counts; nil: UTC
+	Work          bool                   // WORKERS: work the queue in this process
+	Inquirer      Inquirer               // LATCOM_STATUS_INQUIRY; nil: not offered
+	Beside        []Beside               // other packages' work on the same queue client
+	Around        []rivertype.Middleware // who looks at each job from outside
+	Sandbox       *Sandbox               // play money; nil: it is real
+	Disk          *Disk                  // where DATA_DIR is; nil: nobody watches it
 
 	// Classify is told, every few seconds, what operators have classified and is
 	// in force: it decides later answers. Nil: nobody has to know.

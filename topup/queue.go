@@ -100,6 +100,7 @@ func (e *Engine) newQueue() (*store.Queue, error) {
 		ID:                   e.instanceID,
 		Queues:               queues,
 		Workers:              workers,
+		Middleware:           e.options.Around,
 		FetchCooldown:        10 * time.Millisecond,
 		FetchPollInterval:    time.Second,
 		JobTimeout:           -1,

@@ -72,6 +72,18 @@ func (e *Engine) Run(ctx context.Context, grace time.Duration) error {
 		return nil
 	})
 	g.Go(func() error {
+		if e.options.Sandbox == nil {
+			e.every(ctx, customersEvery, "alerts about customers", e.LookAtCustomers)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if e.options.Sandbox == nil && e.options.Disk != nil {
+			e.every(ctx, diskEvery, "the disk", e.LookAtDisk)
+		}
+		return nil
+	})
+	g.Go(func() error {
 		if e.options.Work {
 			e.every(ctx, housekeepingEvery, "housekeeping", e.keepHouse)
 		}

@@ -42,7 +42,7 @@ func AlertWords(r Reader, a billing.Alert) (head, text string) {
 	case billing.AlertReplica:
 		return r.T("The read replica is not used"), r.T("%s Lists, reports and files are read from the main database instead: nothing is missing or wrong in them.", ReplicaWords(r, a.Words["problem"]))
 	}
-	return string(a.Kind), a.Subject
+	return serviceAlertWords(r, a)
 }
 
 // alertPlace is the word on the link to where an alert is dealt with.
@@ -56,10 +56,16 @@ func alertPlace(r Reader, a billing.Alert) string {
 		return r.T("See the operators")
 	case billing.AlertDoneAlone:
 		return r.T("See the digest")
-	case billing.AlertFloatLow, billing.AlertFloatShort, billing.AlertFloatEmpty:
+	case billing.AlertFloatLow, billing.AlertFloatShort, billing.AlertFloatEmpty, billing.AlertFloatBelow:
 		return r.T("See the float")
 	case billing.AlertReplica:
 		return r.T("See the settings")
+	case billing.AlertCustomerBalance, billing.AlertCustomerRunway:
+		return r.T("See the customer")
+	case billing.AlertQueueAge, billing.AlertLoginRefused, billing.AlertBreakerOpen:
+		return r.T("See the queue")
+	case billing.AlertChannelFailing:
+		return r.T("See the channels")
 	}
 	return r.T("Look at it")
 }

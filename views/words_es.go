@@ -16,6 +16,7 @@ var spanishCatalogues = []map[string]string{
 	spanishLimits,
 	spanishReplica,
 	spanishRestore,
+	spanishAlertChannels,
 }
 
 var spanishCommon = map[string]string{

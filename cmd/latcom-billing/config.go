@@ -65,10 +65,10 @@ type config struct {
 	LogFormat string `env:"LOG_FORMAT" use:"text or json, or nothing: text on a terminal, else json"`
 	LogLevel  level  `env:"LOG_LEVEL" envDefault:"info" use:"debug, info, warn or error"`
 
-	SentryDSN    secret `env:"SENTRY_DSN" later:"true"`
-	OTLPEndpoint secret `env:"OTEL_EXPORTER_OTLP_ENDPOINT" later:"true"`
+	SentryDSN    secret `env:"SENTRY_DSN" use:"the DSN of a project of Sentry, such as https://key@sentry.example/1, or nothing"`
+	OTLPEndpoint secret `env:"OTEL_EXPORTER_OTLP_ENDPOINT" use:"the address of an OTLP collector over HTTP, such as http://collector:4318, or nothing"`
 	SMTPURL      secret `env:"SMTP_URL" use:"smtp://user:password@host:587?from=address, or nothing: links are shown to whoever makes them"`
-	SlackURL     secret `env:"SLACK_WEBHOOK_URL" later:"true"`
+	SlackURL     secret `env:"SLACK_WEBHOOK_URL" use:"the https address of an incoming webhook of Slack, or nothing"`
 
 	zone     *time.Location // of Timezone
 	anyPort  bool           // demo without PORT: when it is taken, the next free one

@@ -17,6 +17,7 @@ import (
 	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/mail"
 	"latcom.example/latcom-billing/postgres"
+	"latcom.example/latcom-billing/telemetry"
 )
 
 // Words that stand in for an address.
@@ -125,6 +126,10 @@ func (c *config) checkServer(w *settingsError) {
 	if _, err := c.mail(); err != nil {
 		w.add("SMTP_URL", err.Error())
 	}
+	w.unless(c.SlackURL == "" || strings.HasPrefix(string(c.SlackURL), "https://"), "SLACK_WEBHOOK_URL", "it is not an https address")
+	w.unless(c.OTLPEndpoint == "" || isWebAddress(string(c.OTLPEndpoint)), "OTEL_EXPORTER_OTLP_ENDPOINT", "it is not an address of the web")
+	_, sentryErr := telemetry.NewSentry(string(c.SentryDSN), "")
+	w.unless(sentryErr == nil, "SENTRY_DSN", "it is not a DSN")
 	w.unless(c.Grace >= 0, "SHUTDOWN_GRACE", fmt.Sprintf("%s is below zero", c.Grace))
 	var err error
 	if c.zone, err = time.LoadLocation(c.Timezone); err != nil {

@@ -13,12 +13,15 @@ import (
 	"time"
 	_ "time/tzdata" // TIMEZONE on machines that have no zones
 
+	"github.com/riverqueue/river/rivertype"
+
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers"
 	"latcom.example/latcom-billing/latcom"
 	"latcom.example/latcom-billing/store"
+	"latcom.example/latcom-billing/telemetry"
 	"latcom.example/latcom-billing/topup"
 )
 
@@ -48,6 +51,13 @@ type occasions struct {
 // operate names every part once, from the outside in, and returns when ctx has
 // ended and all of them have stopped, in the opposite order.
 func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err error) {
+	seen, err := c.observe(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, seen.stop(ctx)) }()
+	defer seen.sentry.Dying()
+	log = seen.log
 	log.InfoContext(ctx, "starting", "version", builtVersion())
 	db, err := openDatabase(ctx, c, log, false)
 	if err != nil {
@@ -89,14 +99,21 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	}
 	files := exports.New(books, log, c.DataDir)
 	options.Beside = append(options.Beside, topup.Beside{Queue: store.ExportQueue, Workers: 1, Register: files.Register})
-	courier, err := c.courier(books, log)
+	recorder := telemetry.NewRecorder(builtVersion())
+	courier, err := c.courier(books, recorder, log)
 	if err != nil {
 		return err
 	}
 	options.Beside = append(options.Beside, beside(courier))
-	engine := topup.New(books, provider, log, options)
+	options.Disk = watchedDisk(c.DataDir)
+	options.Around = []rivertype.Middleware{telemetry.Jobs{Tracing: seen.tracing}}
+	engine := topup.New(books, telemetry.Measured{Next: provider, Recorder: recorder, Tracing: seen.tracing}, log, options)
 	keeper := bookkeeper.New(books, log, bookkeeper.Options{Zone: c.zone, Work: c.Workers})
 	post, err := c.mail()
+	if err != nil {
+		return err
+	}
+	messenger, err := c.messenger(ctx, books, post, log)
 	if err != nil {
 		return err
 	}
@@ -111,12 +128,12 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 		Store:     books, Engine: engine, Cache: remembered, Sandbox: second.door, Books: keeper, Log: log,
 		AdminKey: string(c.AdminKey), SecretKey: string(c.SecretKey), SecretKeyOld: string(c.SecretKeyOld),
 		BaseURL: c.BaseURL, Simulator: c.simulates(), Zone: c.zone, TrustedProxies: c.TrustedProxies,
-		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Courier: courier, Mail: post, Settings: c.shown(), QueueWindow: window,
+		MetricsToken: string(c.MetricsToken), Version: builtVersion(), Explain: explain, Exports: files, Courier: courier, Messenger: messenger, Recorder: recorder, Tracing: seen.tracing, Mail: post, Settings: c.shown(), QueueWindow: window,
 	})
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, workers{ready, books, engine, keeper, files, courier, second}, site, log, on.listening)
+	return serve(ctx, c, workers{ready, books, engine, keeper, files, courier, messenger, second}, site, log, on.listening)
 }
 
 // unlessAsked forgets that a start was cut short by whoever told us to stop.

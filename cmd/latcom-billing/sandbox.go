@@ -100,7 +100,7 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 	}
 	defer hangUp()
 	c := h.config
-	courier, err := h.config.courier(books, h.log)
+	courier, err := h.config.courier(books, nil, h.log)
 	if err != nil {
 		return err
 	}

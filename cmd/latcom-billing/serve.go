@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"latcom.example/latcom-billing/alerting"
 	"latcom.example/latcom-billing/bookkeeper"
 	"latcom.example/latcom-billing/exports"
 	"latcom.example/latcom-billing/handlers"
@@ -71,15 +72,16 @@ func (s serveCommand) Run(ctx context.Context, std streams) error {
 func (c config) simulates() bool { return c.LatcomBaseURL == simulated }
 
 // workers are what runs beside the web: the engine, who looks after the
-// books, who makes files, and who tells customers' programs.
+// books, who makes files, who tells customers' programs, and who tells people.
 type workers struct {
-	ready   *handlers.Readiness
-	books   *store.Store
-	engine  *topup.Engine
-	keeper  *bookkeeper.Keeper
-	files   *exports.Runner
-	courier *webhooks.Courier
-	second  *secondHouse
+	ready     *handlers.Readiness
+	books     *store.Store
+	engine    *topup.Engine
+	keeper    *bookkeeper.Keeper
+	files     *exports.Runner
+	courier   *webhooks.Courier
+	messenger *alerting.Messenger
+	second    *secondHouse
 }
 
 // serve answers requests and works the queue until ctx ends. Then load balancers are
@@ -125,6 +127,10 @@ func serve(ctx context.Context, c config, w workers, site http.Handler, log *slo
 		parts.Go(func() error { return w.files.Run(broken) })
 		parts.Go(func() error {
 			w.courier.Run(broken)
+			return nil
+		})
+		parts.Go(func() error {
+			w.messenger.Run(broken)
 			return nil
 		})
 	}

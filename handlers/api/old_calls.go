@@ -93,7 +93,7 @@ func (a *api) oldOrder(c echo.Context) error {
 	if err := a.turnOfOrder(ctx, order); err != nil {
 		return err
 	}
-	t, _, err := a.accept(ctx, order)
+	t, _, err := a.acceptOne(ctx, order)
 	if err != nil {
 		return a.oldRefusal(ctx, err)
 	}

@@ -52,7 +52,7 @@ func (a *api) orderNow(ctx context.Context, order billing.Order, play *played) (
 	if err := play.refusal(ctx); err != nil {
 		return nil, err
 	}
-	t, replayed, err := a.accept(ctx, order)
+	t, replayed, err := a.acceptOne(ctx, order)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,15 @@ func (a *api) orderNow(ctx context.Context, order billing.Order, play *played) (
 		out.Location = prefix + "/topups/" + t.ID.String()
 	}
 	return out, nil
+}
+
+// acceptOne is accept for a request about one order, which the log and the trace name.
+func (a *api) acceptOne(ctx context.Context, o billing.Order) (t billing.TopUp, replayed bool, err error) {
+	t, replayed, err = a.accept(ctx, o)
+	if err == nil {
+		note(callOf(ctx).http, Noted{TopUp: t.ID.UUID, Replayed: replayed})
+	}
+	return t, replayed, err
 }
 
 // accept takes no notice of a client that hangs up: once it began, it ends.
