@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"latcom.example/latcom-billing/cache"
 	"latcom.example/latcom-billing/telemetry"
 )
 
@@ -36,6 +37,14 @@ func (s *Site) measure() {
 			return 0
 		}),
 	)
+	if s.Cache.Redis() != cache.RedisNone {
+		s.Recorder.Registry.MustRegister(gauge("redis_up", "1 while balances and limits are shared through Redis, 0 while the database does without it.", func() float64 {
+			if s.Cache.Redis() == cache.RedisOK {
+				return 1
+			}
+			return 0
+		}))
+	}
 }
 
 // measured times every request by its route, never by its address.
