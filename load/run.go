@@ -49,7 +49,7 @@ type Order struct {
 type Result struct {
 	Profile     Profile
 	Began       time.Time
-	Took        time.Duration // from the first order until all were settled, or patience ended
+	Took        time.Duration // as long as the profile, or until all were settled or patience ended
 	Orders      []*Order
 	Readings    []Reading
 	Interrupted bool
@@ -104,16 +104,9 @@ func (r *Runner) send(ctx, working context.Context, result *Result) {
 	}
 	result.Left = len(arrivals) - len(result.Orders)
 	under.Wait()
-	if r.Latcom != nil && !result.Interrupted { // the weather after the last order belongs to the profile
-		pause(ctx, time.Until(result.Began.Add(result.Profile.lastWeather())))
+	if !result.Interrupted { // what is after the last order belongs to the profile
+		pause(ctx, time.Until(result.Began.Add(lasts)))
 	}
-}
-
-func (p Profile) lastWeather() (at time.Duration) {
-	for _, w := range p.Weather {
-		at = w.At
-	}
-	return at
 }
 
 const (
