@@ -35,11 +35,11 @@ func (r *Result) SVG() string {
 	first := panel{at: 0, name: "orders a second: bars sent, line ended", result: r}
 	sent, ended := series(slices, func(s Slice) float64 { return float64(s.Ordered) / each }), series(slices, func(s Slice) float64 { return float64(s.Ended) / each })
 	first.most = most(sent, ended)
-	b.WriteString(first.frame() + first.area(sent) + first.line("l", ended))
+	b.WriteString(first.frame() + first.area(sent) + first.line("l", ended, true))
 	second := panel{at: 1, name: "seconds waited: line p50, dashes p95", result: r}
 	p50, p95 := series(slices, func(s Slice) float64 { return s.P50.Seconds() }), series(slices, func(s Slice) float64 { return s.P95.Seconds() })
 	second.most = most(p50, p95)
-	b.WriteString(second.frame() + second.line("l", p50) + second.line("h", p95))
+	b.WriteString(second.frame() + second.line("l", p50, false) + second.line("h", p95, false))
 	third := panel{at: 2, name: "open orders", result: r}
 	open := series(slices, func(s Slice) float64 { return float64(s.Open) })
 	third.most = most(open)
@@ -108,11 +108,13 @@ func (p panel) area(values []float64) string {
 	return b.String()
 }
 
-func (p panel) line(class string, values []float64) string {
+// line leaves out zeros unless they are values: where nothing ended, nobody waited
+// for no time.
+func (p panel) line(class string, values []float64, zeros bool) string {
 	var b strings.Builder
 	command := "M"
 	for i, v := range values {
-		if v == 0 { // nothing ended there: no point, and no zero either
+		if v == 0 && !zeros {
 			continue
 		}
 		fmt.Fprintf(&b, "%s%.1f %.1f", command, p.x(float64(i)+0.5), p.y(v))
