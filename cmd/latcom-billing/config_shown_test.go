@@ -28,7 +28,7 @@ func TestTheSettingsInForceAreShownWithoutTheirSecrets(t *testing.T) {
 		"LOG_LEVEL":        {Name: "LOG_LEVEL", Value: "warn", Usual: "info", Set: true},
 		"ADMIN_KEY":        {Name: "ADMIN_KEY", Set: true, Secret: true},
 		"SECRET_KEY_OLD":   {Name: "SECRET_KEY_OLD", Secret: true},
-		"REDIS_URL":        {Name: "REDIS_URL", Secret: true, Later: true},
+		"REDIS_URL":        {Name: "REDIS_URL", Secret: true},
 	} {
 		if all[name] != want {
 			t.Errorf("%s: got %+v, want %+v", name, all[name], want)

@@ -169,12 +169,12 @@ func TestNoSettingShowsASecretWhateverPrintsIt(t *testing.T) {
 
 func TestSettingsOfALaterVersionAreNamed(t *testing.T) {
 	raw := sound()
-	maps.Copy(raw, map[string]string{"REDIS_URL": "redis://r"})
+	maps.Copy(raw, map[string]string{"SENTRY_DSN": "https://key@sentry.example/1"})
 	c, err := readConfig(raw, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(c.notUsedYet(), " "); got != "REDIS_URL" {
+	if got := strings.Join(c.notUsedYet(), " "); got != "SENTRY_DSN" {
 		t.Errorf("not used yet: %s", got)
 	}
 }
