@@ -167,15 +167,23 @@ func TestNoSettingShowsASecretWhateverPrintsIt(t *testing.T) {
 	}
 }
 
-func TestSettingsOfALaterVersionAreNamed(t *testing.T) {
-	raw := sound()
-	maps.Copy(raw, map[string]string{"SENTRY_DSN": "https://key@sentry.example/1"})
-	c, err := readConfig(raw, nil)
+func TestEverySettingIsUsed(t *testing.T) {
+	c, err := readConfig(sound(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(c.notUsedYet(), " "); got != "SENTRY_DSN" {
-		t.Errorf("not used yet: %s", got)
+	for _, setting := range c.shown() {
+		if setting.Later {
+			t.Errorf("%s is read and not used", setting.Name)
+		}
+	}
+}
+
+func TestAnAddressThatIsNoRedissStopsTheStart(t *testing.T) {
+	raw := sound()
+	maps.Copy(raw, map[string]string{"REDIS_URL": "redis.example:6379"})
+	if _, err := readConfig(raw, nil); err == nil || !strings.Contains(err.Error(), "REDIS_URL: it is not an address of a Redis. Use redis://") {
+		t.Errorf("got %v", err)
 	}
 }
 

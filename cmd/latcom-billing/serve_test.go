@@ -46,13 +46,13 @@ func TestAServerNeverLogsASecret(t *testing.T) {
 	settings := served(url)
 	maps.Copy(settings, map[string]string{
 		"LOG_LEVEL": "debug", "METRICS_TOKEN": hidden[7], "SMTP_URL": "smtp://x:" + hidden[8] + "@mail.example", "LATCOM_PASSWORD": hidden[4],
-		"SENTRY_DSN": "https://key@sentry.example/1",
+		"REDIS_URL": "redis://x:" + hidden[8] + "@127.0.0.1:1",
 	})
 	p := starts(t, settings, "serve")
 	becomes(t, p.url(t)+views.DashboardSignInPath, http.StatusOK)
 	p.signal(t, syscall.SIGTERM)
 	p.ends(t, 10*time.Second)
-	p.waitFor(t, "SENTRY_DSN")
+	p.waitFor(t, "Redis is away")
 	sees(t, "the log", p.output())
 }
 
