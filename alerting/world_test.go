@@ -321,7 +321,7 @@ func (w *world) ends(t billing.TopUp, as billing.Status) {
 func (w *world) sql(query string, args ...any) {
 	w.t.Helper()
 	tx := storetest.Owner(w.store).MustBeginTx(w.t.Context(), nil)
-	defer tx.Rollback() //nolint:errcheck // after a commit it has nothing to undo
+	defer tx.Rollback() // after a commit it has nothing to undo
 	tx.MustExecContext(w.t.Context(), `SET LOCAL session_replication_role = replica`)
 	tx.MustExecContext(w.t.Context(), query, args...)
 	if err := tx.Commit(); err != nil {
