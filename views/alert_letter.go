@@ -31,10 +31,10 @@ func (n AlertNote) at(path string) string { return strings.TrimSuffix(n.BaseURL,
 
 // state is the word that a message begins with.
 func (n AlertNote) state(r Reader) string {
-	switch {
-	case n.Message == billing.MessageEnded:
+	switch n.Message {
+	case billing.MessageEnded:
 		return r.T("Over|alert")
-	case n.Message == billing.MessageTest:
+	case billing.MessageTest:
 		return r.T("Test|message")
 	}
 	return severityBadge(r, n.Alert.Severity).Text
