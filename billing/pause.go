@@ -54,3 +54,27 @@ func (p Pause) Facts() map[string]string {
 	}
 	return facts
 }
+
+// PauseOf is the pause that holds back an order of a customer for a product: of
+// several the most general one.
+func PauseOf(pauses []Pause, customerID int64, product string) (found Pause, paused bool) {
+	for _, p := range pauses {
+		concerns := (p.Product == "" || p.Product == product) && (p.CustomerID == 0 || p.CustomerID == customerID)
+		if concerns && (!paused || p.narrowness() < found.narrowness()) {
+			found, paused = p, true
+		}
+	}
+	return found, paused
+}
+
+// narrowness counts what a pause is limited to.
+func (p Pause) narrowness() int {
+	n := 0
+	if p.Product != "" {
+		n++
+	}
+	if p.CustomerID != 0 {
+		n++
+	}
+	return n
+}

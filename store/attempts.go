@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -9,24 +10,24 @@ import (
 	"latcom.example/latcom-billing/billing"
 )
 
-// StartAttempt records, before the first byte leaves, that instanceID is about
-// to send a top-up, and moves it to sending. A second attempt beside one that
-// may have delivered is refused by the database: billing.ErrIllegalMove.
-func (tx *Tx) StartAttempt(ctx context.Context, id billing.TopUpID, instanceID string) (billing.Attempt, error) {
-	a, err := get[billing.Attempt](ctx, tx.q, fmt.Sprintf("attempt for top-up %s", id), `
+// StartAttempts records, before the first bytes leave, that instanceID is about to
+// send top-ups, and moves them to sending. A second attempt beside one that may have
+// delivered is refused by the database: billing.ErrIllegalMove.
+func (tx *Tx) StartAttempts(ctx context.Context, instanceID string, ids ...billing.TopUpID) ([]billing.Attempt, error) {
+	all, err := list[billing.Attempt](ctx, tx.q, "attempts", `
 		WITH moved AS (
 			UPDATE topups
 			SET status = 'sending', attempts = attempts + 1, first_sent_at = COALESCE(first_sent_at, now()), updated_at = now()
-			WHERE id = $1
+			WHERE id = ANY (CAST($1 AS uuid[]))
 			RETURNING id, attempts
 		)
 		INSERT INTO attempts (topup_id, number, instance_id)
 		SELECT id, attempts, $2 FROM moved
-		RETURNING id, topup_id, number, instance_id, started_at`, id, instanceID)
+		RETURNING id, topup_id, number, instance_id, started_at`, uuids(ids), instanceID)
 	if violates(err, "attempts_one_that_may_deliver") || violates(err, "topups_legal_move") {
-		return a, fmt.Errorf("send top-up %s: %w", id, billing.ErrIllegalMove)
+		return nil, fmt.Errorf("send %d top-ups: %w", len(ids), billing.ErrIllegalMove)
 	}
-	return a, err
+	return all, err
 }
 
 // FinishAttempt writes what an attempt's answer proves. It returns false when
@@ -50,6 +51,61 @@ func (tx *Tx) FinishAttempt(ctx context.Context, attemptID int64, answer billing
 		return false, fmt.Errorf("write the outcome of attempt %d: %w", attemptID, err)
 	}
 	return n == 1, nil
+}
+
+// Finished is what an attempt's answer proves.
+type Finished struct {
+	AttemptID int64
+	Answer    billing.Answer
+}
+
+// FinishAttempts writes the answers of attempts that have none yet, and says of
+// which: any other answer stands.
+func (tx *Tx) FinishAttempts(ctx context.Context, all []Finished) (map[int64]bool, error) {
+	type row struct {
+		ID         int64           `json:"id"`
+		Outcome    billing.Outcome `json:"outcome"`
+		Fault      billing.Fault   `json:"fault"`
+		Row        string          `json:"policy_row"`
+		Reason     string          `json:"reason"`
+		Code       string          `json:"vendor_code"`
+		Event      string          `json:"event"`
+		HTTPStatus int             `json:"http_status"`
+		Bytes      int64           `json:"bytes_written"`
+		Request    string          `json:"request"`
+		Response   string          `json:"response"`
+		Connection string          `json:"connection"`
+		Took       int64           `json:"took_ms"`
+		Policy     int             `json:"policy_version"`
+		Shape      string          `json:"shape"`
+	}
+	rows := make([]row, len(all))
+	for i, f := range all {
+		a, e := f.Answer, f.Answer.Evidence
+		rows[i] = row{
+			f.AttemptID, a.Outcome, a.Fault, a.Row, clean(a.Reason), clean(a.Code), e.Event, e.HTTPStatus, e.BytesWritten, clean(e.Request), clean(e.Response),
+			clean(e.Connection), e.Took.Milliseconds(), a.Policy, clean(a.Shape),
+		}
+	}
+	encoded, err := json.Marshal(rows)
+	if err != nil {
+		return nil, fmt.Errorf("write answers as rows: %w", err)
+	}
+	ids, err := list[int64](ctx, tx.q, "attempts that were answered", `
+		UPDATE attempts a
+		SET outcome = n.outcome, fault = n.fault, policy_row = n.policy_row, reason = n.reason, vendor_code = n.vendor_code, event = n.event,
+		    http_status = n.http_status, bytes_written = n.bytes_written, request = n.request, response = n.response, connection = n.connection,
+		    took_ms = n.took_ms, policy_version = n.policy_version, shape = n.shape, finished_at = now()
+		FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS n (
+			id bigint, outcome text, fault text, policy_row text, reason text, vendor_code text, event text, http_status int, bytes_written bigint,
+			request text, response text, connection text, took_ms bigint, policy_version int, shape text)
+		WHERE a.id = n.id AND a.outcome = ''
+		RETURNING a.id`, string(encoded))
+	news := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		news[id] = true
+	}
+	return news, err
 }
 
 // Attempts lists a top-up's attempts, the first one first.

@@ -4,9 +4,11 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
@@ -32,14 +34,17 @@ type Account struct {
 	Products pq.StringArray  `db:"products"` // codes of those that may be ordered; none: the open range alone
 }
 
-// selectAccount reads the balance, the terms and the rate in force at once.
-const selectAccount = `
-	SELECT b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
-	       c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.low_below, c.products, COALESCE(c.guard_minutes, 0) AS guard_minutes, r.mxn_per_usd AS rate,
-	       k.daily_cap AS key_cap, ` + keyEnded + ` AS key_ended,
-	       p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
-	       p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"
-	FROM balances b
+// accountColumns are the balance b, the terms and the rate in force at once.
+const accountColumns = `
+	b.customer_id, b.balance, b.held, b.credit_limit, b.last_number, b.last_hash,
+	c.suspended, c.discount, c.min_amount, c.max_amount, c.daily_cap, c.low_below, c.products, COALESCE(c.guard_minutes, 0) AS guard_minutes, r.mxn_per_usd AS rate,
+	k.daily_cap AS key_cap, ` + keyEnded + ` AS key_ended,
+	p.code AS "product.code", p.vat_rule AS "product.vat_rule", p.sent_places AS "product.sent_places",
+	p.adds_vat AS "product.adds_vat", p.cost_fraction AS "product.cost_fraction"`
+
+// accountTerms joins the terms to balances b. It has no subquery around b: who
+// waits for its lock has to see the balance as it is then.
+const accountTerms = `
 	JOIN customers c ON c.id = b.customer_id
 	JOIN products p ON p.code = '` + billing.OpenRange + `'
 	LEFT JOIN LATERAL (
@@ -47,7 +52,11 @@ const selectAccount = `
 		WHERE effective_from <= now()
 		ORDER BY effective_from DESC, id DESC
 		LIMIT 1
-	) r ON true
+	) r ON true`
+
+const selectAccount = `
+	SELECT ` + accountColumns + `
+	FROM balances b` + accountTerms + `
 	LEFT JOIN api_keys k ON k.id = $2 AND k.customer_id = b.customer_id
 	WHERE b.customer_id = $1`
 
@@ -62,13 +71,7 @@ func (r reader) AccountForKey(ctx context.Context, customerID, keyID int64) (Acc
 	return get[Account](ctx, r.q, fmt.Sprintf("account of customer %d", customerID), selectAccount, customerID, keyID)
 }
 
-// LockAccount locks a customer's balance until the transaction ends; keyID is the
-// API key that orders, if one does.
-func (tx *Tx) LockAccount(ctx context.Context, customerID int64, keyID *int64) (Account, error) {
-	return get[Account](ctx, tx.q, fmt.Sprintf("account of customer %d", customerID), selectAccount+` FOR UPDATE OF b`, customerID, keyID)
-}
-
-// LockBalance is LockAccount for who needs no terms.
+// LockBalance locks a customer's balance until the transaction ends.
 func (tx *Tx) LockBalance(ctx context.Context, customerID int64) (billing.Balance, error) {
 	return get[billing.Balance](ctx, tx.q, fmt.Sprintf("balance of customer %d", customerID), `
 		SELECT customer_id, balance, held, credit_limit, last_number, last_hash
@@ -77,33 +80,90 @@ func (tx *Tx) LockBalance(ctx context.Context, customerID int64) (billing.Balanc
 		FOR UPDATE`, customerID)
 }
 
-const insertEntry = `
-	INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, float_deposit_id,
-	                     balance_after, held_after, number, previous_hash, hash)
-	VALUES (:kind, :currency, :amount, :from_account, :to_account, :customer_id, :topup_id, :adjustment_id, :float_deposit_id,
-	        :balance_after, :held_after, :number, :previous_hash, :hash)`
-
-// Post adds a customer's entry to the ledger and moves the balance and the end of
-// the chain with it; the balance has to be locked, and the entry made from it. A
-// second settlement is billing.ErrAlreadySettled; an entry made from a balance
-// that was not the last one is refused by entries_number_taken.
-func (tx *Tx) Post(ctx context.Context, e billing.Entry) error {
-	_, err := sqlx.NamedExecContext(ctx, tx.q, `
-		WITH entry AS (`+insertEntry+` RETURNING customer_id, balance_after, held_after, number, hash)
+// Post adds entries to the ledger, in their order, and moves the balances and the
+// ends of the chains with those of customers; these balances have to be locked, and
+// the entries of each made one from what the other left. Entries between house
+// accounts keep no balance. A second settlement is billing.ErrAlreadySettled; an
+// entry made from a balance that was not the last one is refused by
+// entries_number_taken.
+func (tx *Tx) Post(ctx context.Context, entries ...billing.Entry) error {
+	rows, err := rowsOf(entries)
+	if err != nil {
+		return err
+	}
+	_, err = tx.tx.ExecContext(ctx, `
+		WITH posted AS MATERIALIZED (
+			SELECT * FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS e (
+				place int, kind text, currency text, amount numeric, from_account text, to_account text, customer_id bigint, topup_id uuid,
+				adjustment_id uuid, float_deposit_id uuid, balance_after numeric, held_after numeric, number bigint, previous_hash bytea, hash bytea)
+		), entered AS (
+			INSERT INTO entries (kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, float_deposit_id,
+			                     balance_after, held_after, number, previous_hash, hash)
+			SELECT kind, currency, amount, from_account, to_account, customer_id, topup_id, adjustment_id, float_deposit_id,
+			       balance_after, held_after, number, previous_hash, hash
+			FROM posted
+			ORDER BY place
+		)
 		UPDATE balances b
-		SET balance = entry.balance_after, held = entry.held_after, last_number = entry.number, last_hash = entry.hash
-		FROM entry
-		WHERE b.customer_id = entry.customer_id`, e)
-	return postError(e, err)
+		SET balance = last.balance_after, held = last.held_after, last_number = last.number, last_hash = last.hash
+		FROM (SELECT DISTINCT ON (customer_id) * FROM posted WHERE customer_id IS NOT NULL ORDER BY customer_id, number DESC) last
+		WHERE b.customer_id = last.customer_id`, rows)
+	return postError(entries, err)
 }
 
-// PostHouse adds an entry between two house accounts, which keep no balance.
-func (tx *Tx) PostHouse(ctx context.Context, e billing.Entry) error {
-	_, err := sqlx.NamedExecContext(ctx, tx.q, insertEntry, e)
-	return postError(e, err)
+// rowsOf writes entries as the columns of their rows.
+func rowsOf(entries []billing.Entry) (string, error) {
+	type row struct {
+		Place          int               `json:"place"`
+		Kind           billing.EntryKind `json:"kind"`
+		Currency       billing.Currency  `json:"currency"`
+		Amount         string            `json:"amount"`
+		From           billing.Account   `json:"from_account"`
+		To             billing.Account   `json:"to_account"`
+		CustomerID     *int64            `json:"customer_id"`
+		TopUpID        *uuid.UUID        `json:"topup_id"`
+		AdjustmentID   *uuid.UUID        `json:"adjustment_id"`
+		FloatDepositID *uuid.UUID        `json:"float_deposit_id"`
+		BalanceAfter   *billing.USD      `json:"balance_after"`
+		HeldAfter      *billing.USD      `json:"held_after"`
+		Number         *int64            `json:"number"`
+		PreviousHash   *string           `json:"previous_hash"`
+		Hash           *string           `json:"hash"`
+	}
+	rows := make([]row, len(entries))
+	for i, e := range entries {
+		rows[i] = row{
+			i, e.Kind, e.Currency, e.Amount.String(), e.From, e.To, e.CustomerID, nil, e.AdjustmentID, e.FloatDepositID,
+			e.BalanceAfter, e.HeldAfter, e.Number, byteaOf(e.PreviousHash), byteaOf(e.Hash),
+		}
+		if e.TopUpID != nil {
+			rows[i].TopUpID = &e.TopUpID.UUID
+		}
+	}
+	encoded, err := json.Marshal(rows)
+	if err != nil {
+		return "", fmt.Errorf("write entries as rows: %w", err)
+	}
+	return string(encoded), nil
 }
 
-func postError(e billing.Entry, err error) error {
+// byteaOf is a hash as Postgres reads a BYTEA from text.
+func byteaOf(h *billing.Hash) *string {
+	if h == nil {
+		return nil
+	}
+	text := `\x` + h.String()
+	return &text
+}
+
+func postError(entries []billing.Entry, err error) error {
+	if err == nil {
+		return nil
+	}
+	what := "entries"
+	if len(entries) == 1 {
+		what = string(entries[0].Kind)
+	}
 	switch {
 	case violates(err, "entries_one_settlement"), violates(err, "entries_one_hold"),
 		violates(err, "entries_one_cost"), violates(err, "entries_one_adjustment"),
@@ -111,11 +171,10 @@ func postError(e billing.Entry, err error) error {
 		violates(err, "entries_one_float_deposit"):
 		return billing.ErrAlreadySettled
 	case violates(err, "available_not_overdrawn"), violates(err, "held_not_negative"):
-		return fmt.Errorf("post %s: the database refused to overdraw: %w", e.Kind, err)
-	case err != nil:
-		return fmt.Errorf("post %s: %w", e.Kind, err)
+		return fmt.Errorf("post %s: the database refused to overdraw: %w", what, err)
+	default:
+		return fmt.Errorf("post %s: %w", what, err)
 	}
-	return nil
 }
 
 // TopUpEntries lists the ledger entries that a top-up caused.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"latcom.example/latcom-billing/billing"
@@ -22,16 +23,22 @@ type Change struct {
 	Lost       bool            `json:"-"`
 }
 
-// Announce tells every instance about a change, once the transaction commits.
-func (tx *Tx) Announce(ctx context.Context, c Change) error {
-	payload, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("announce a change: %w", err)
+// perNotice is how many changes one notification tells of: Postgres takes 8,000
+// bytes of each.
+const perNotice = 60
+
+// Announce tells every instance about changes, once the transaction commits.
+func (tx *Tx) Announce(ctx context.Context, all ...Change) error {
+	for some := range slices.Chunk(all, perNotice) {
+		payload, err := json.Marshal(some)
+		if err != nil {
+			return fmt.Errorf("announce changes: %w", err)
+		}
+		if _, err := tx.tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, changesChannel, string(payload)); err != nil {
+			return fmt.Errorf("announce changes: %w", err)
+		}
 	}
-	if _, err := tx.tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, changesChannel, string(payload)); err != nil {
-		return fmt.Errorf("announce a change: %w", err)
-	}
-	tx.announced = append(tx.announced, c)
+	tx.announced = append(tx.announced, all...)
 	return nil
 }
 

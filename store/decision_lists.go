@@ -72,13 +72,6 @@ func (r reader) ProposedAbout(ctx context.Context, ids []billing.TopUpID) ([]bil
 		SELECT topup_id FROM decisions WHERE state = 'waiting' AND topup_id = ANY (CAST($1 AS uuid[]))`, uuids(ids))
 }
 
-// LockTopUps locks many top-ups, always in the order of their ids.
-func (tx *Tx) LockTopUps(ctx context.Context, ids []billing.TopUpID) error {
-	_, err := list[billing.TopUpID](ctx, tx.q, "top-ups to lock", `
-		SELECT id FROM topups WHERE id = ANY (CAST($1 AS uuid[])) ORDER BY id FOR UPDATE`, uuids(ids))
-	return err
-}
-
 func uuids(ids []billing.TopUpID) any {
 	texts := make([]string, len(ids))
 	for i, id := range ids {

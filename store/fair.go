@@ -6,7 +6,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/riverqueue/river"
@@ -20,28 +19,33 @@ import (
 // one the longest due.
 const bandOf = `CASE WHEN ahead < GREATEST($1 / 4, 1) THEN 1 WHEN ahead < $1 THEN 2 WHEN ahead < 4 * $1 THEN 3 ELSE 4 END`
 
-// EnqueueSend queues a top-up in the caller's transaction, behind those of its
-// customer that wait: no commit, no job. places is LATCOM_CONCURRENCY.
-func (tx *Tx) EnqueueSend(ctx context.Context, id billing.TopUpID, places int) error {
-	job := SendJob{TopUp: id.UUID}
-	args, err := json.Marshal(job)
-	if err != nil {
-		return fmt.Errorf("queue top-up %s: %w", id, err)
-	}
-	_, err = tx.tx.ExecContext(ctx, `
+// EnqueueSend queues top-ups in the caller's transaction, each behind those of its
+// customer that wait and those before it in ids: no commit, no job. places is
+// LATCOM_CONCURRENCY.
+func (tx *Tx) EnqueueSend(ctx context.Context, places int, ids ...billing.TopUpID) error {
+	_, err := tx.tx.ExecContext(ctx, `
+		WITH new AS MATERIALIZED (
+			SELECT t.id, t.customer_id, asked.place, row_number() OVER (PARTITION BY t.customer_id ORDER BY asked.place) - 1 AS before
+			FROM unnest(CAST($4 AS uuid[])) WITH ORDINALITY AS asked (id, place)
+			JOIN topups t ON t.id = asked.id
+		), line AS (
+			SELECT customer_id, (
+				SELECT count(*)
+				FROM (
+					SELECT
+					FROM topups t
+					WHERE t.status = 'queued' AND t.customer_id = of.customer_id AND t.id <> ALL (CAST($4 AS uuid[]))
+					LIMIT 4 * $1
+				) waiting
+			) AS waits
+			FROM (SELECT DISTINCT customer_id FROM new) of
+		)
 		INSERT INTO river_job (kind, args, queue, state, max_attempts, created_at, scheduled_at, priority)
-		SELECT $2, CAST($3 AS jsonb), $4, 'available', 1000, now(), now(), `+bandOf+`
-		FROM (
-			SELECT count(*) AS ahead
-			FROM (
-				SELECT
-				FROM topups
-				WHERE status = 'queued' AND customer_id = (SELECT customer_id FROM topups WHERE id = $5) AND id <> $5
-				LIMIT 4 * $1
-			) waiting
-		) line`, places, job.Kind(), string(args), river.QueueDefault, id)
+		SELECT $2, jsonb_build_object('topup', id), $3, 'available', 1000, now(), now(), `+bandOf+`
+		FROM (SELECT new.id, new.place, line.waits + new.before AS ahead FROM new JOIN line USING (customer_id)) ordered
+		ORDER BY place`, places, SendJob{}.Kind(), river.QueueDefault, uuids(ids))
 	if err != nil {
-		return fmt.Errorf("queue top-up %s: %w", id, err)
+		return fmt.Errorf("queue top-ups: %w", err)
 	}
 	return nil
 }

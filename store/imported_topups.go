@@ -21,7 +21,9 @@ const importedColumns = `
 	CASE WHEN i.status <> 'unknown' THEN COALESCE(i.completed_at, i.created_at) END AS completed_at`
 
 const importedTables = `
-	FROM imported_topups i
+	FROM imported_topups i` + importedJoins
+
+const importedJoins = `
 	JOIN customers c ON c.id = i.customer_id`
 
 // PutImported keeps top-ups of the past, at most some thousands at once, and returns

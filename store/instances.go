@@ -94,23 +94,38 @@ func (r reader) LiveInstances(ctx context.Context) (int, error) {
 // placesLock is the advisory lock under which instances share the places at Latcom.
 const placesLock = 7_205_411
 
-// FreePlace says whether fewer than places requests to Latcom are under way, over
-// all instances, after those that jobs of a better priority are about to take. It
-// holds a lock until the transaction ends, so that two instances cannot both take
-// the last place.
-func (tx *Tx) FreePlace(ctx context.Context, places, priority int) (bool, error) {
+// FreePlaces says how many of so many places at Latcom are free for a job of each
+// priority (1 to 4, the index): those that no request takes, over all instances, nor
+// a job of a better priority is about to. It holds a lock until the transaction
+// ends, so that two instances cannot both take the last place.
+func (tx *Tx) FreePlaces(ctx context.Context, places int) (free []int, err error) {
 	if _, err := tx.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, placesLock); err != nil {
-		return false, fmt.Errorf("lock the places at Latcom: %w", err)
+		return free, fmt.Errorf("lock the places at Latcom: %w", err)
 	}
-	taken, err := get[int](ctx, tx.q, "the requests under way", `
-		SELECT (SELECT count(*) FROM attempts WHERE outcome = '') + (
-			SELECT count(*)
-			FROM (
-				SELECT
-				FROM river_job
-				WHERE state = 'available' AND queue = 'default' AND kind = 'topup_send' AND priority < $2
-				  AND scheduled_at <= now() + interval '150 milliseconds'
-				LIMIT $1
-			) before)`, places, priority)
-	return taken < places, err
+	rows, err := list[struct {
+		Priority int `db:"priority"`
+		Taken    int `db:"taken"`
+	}](ctx, tx.q, "the requests under way", `
+		SELECT 0 AS priority, count(*) AS taken FROM attempts WHERE outcome = ''
+		UNION ALL
+		SELECT priority, count(*)
+		FROM (
+			SELECT priority
+			FROM river_job
+			WHERE state = 'available' AND queue = 'default' AND kind = 'topup_send' AND priority < 4
+			  AND scheduled_at <= now() + interval '150 milliseconds'
+			ORDER BY priority
+			LIMIT $1
+		) before
+		GROUP BY priority`, places)
+	free = make([]int, 5)
+	for priority := range free {
+		free[priority] = places
+		for _, row := range rows {
+			if row.Priority < priority {
+				free[priority] -= row.Taken
+			}
+		}
+	}
+	return free, err
 }

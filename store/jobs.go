@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/lib/pq"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
-	"github.com/riverqueue/river/rivertype"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -61,12 +59,13 @@ func (tx *Tx) enqueue(ctx context.Context, args river.JobArgs, queue string, pau
 	return nil
 }
 
-// CompleteSend ends a job in the transaction that holds its result. A job that
+// CompleteSend ends jobs in the transaction that holds their results. A job that
 // was taken away in the meantime is no error: its result counts, not its row.
-func (tx *Tx) CompleteSend(ctx context.Context, job *river.Job[SendJob]) error {
-	_, err := river.JobCompleteTx[*riverdatabasesql.Driver](ctx, tx.tx.Tx, job)
-	if err != nil && !errors.Is(err, rivertype.ErrNotFound) {
-		return fmt.Errorf("complete the job of top-up %s: %w", job.Args.ID(), err)
+func (tx *Tx) CompleteSend(ctx context.Context, jobs ...int64) error {
+	_, err := tx.tx.ExecContext(ctx, `
+		UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id = ANY ($1) AND state = 'running'`, pq.Array(jobs))
+	if err != nil {
+		return fmt.Errorf("complete the jobs of top-ups: %w", err)
 	}
 	return nil
 }

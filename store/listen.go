@@ -61,18 +61,21 @@ func listen(ctx context.Context, url string, fn func(Change)) error {
 			}
 		case n := <-listener.Notify:
 			if n != nil { // nil: connected again, which is said above
-				fn(changeOf(n.Extra))
+				for _, c := range changesOf(n.Extra) {
+					fn(c)
+				}
 			}
 		}
 	}
 }
 
-func changeOf(payload string) Change {
-	var c Change
-	if err := json.Unmarshal([]byte(payload), &c); err != nil {
-		return Change{Lost: true}
+// changesOf reads what was announced; what cannot be read may have been anything.
+func changesOf(payload string) []Change {
+	var all []Change
+	if err := json.Unmarshal([]byte(payload), &all); err != nil {
+		return []Change{{Lost: true}}
 	}
-	return c
+	return all
 }
 
 // untilDone makes connections that end with a context, and when nothing was

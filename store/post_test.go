@@ -30,7 +30,7 @@ func BenchmarkPost(b *testing.B) {
 	err := s.InTx(ctx, func(tx *store.Tx) error {
 		for i := range topUps {
 			topUps[i] = newTopUp(c.ID, i)
-			if err := tx.InsertTopUp(ctx, topUps[i]); err != nil {
+			if err := tx.InsertTopUps(ctx, topUps[i]); err != nil {
 				return err
 			}
 		}
@@ -76,7 +76,7 @@ func TestASecondEntryAfterTheSameIsRefused(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := tx.InsertTopUp(ctx, topUp); err != nil {
+			if err := tx.InsertTopUps(ctx, topUp); err != nil {
 				return err
 			}
 			if err := tx.Post(ctx, hold); err != nil {
@@ -106,7 +106,7 @@ func TestALedgerIsPagedByNumber(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return errors.Join(tx.InsertTopUp(ctx, topUp), tx.Post(ctx, hold))
+			return errors.Join(tx.InsertTopUps(ctx, topUp), tx.Post(ctx, hold))
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -35,6 +35,13 @@ func (e *Engine) beginUntilKnown(ctx context.Context, r *errand) error {
 // Without an attempt it may not: it is final, unknown, or in other hands. errHeld
 // means not now.
 func (e *Engine) begin(ctx context.Context, r *errand) error {
+	if begun, err := e.beginTogether(ctx, r); begun || err != nil {
+		return err
+	}
+	return e.beginAlone(ctx, r)
+}
+
+func (e *Engine) beginAlone(ctx context.Context, r *errand) error {
 	id := r.job.Args.ID()
 	t, err := e.store.TopUp(ctx, id, 0)
 	if errors.Is(err, billing.ErrNotFound) {
@@ -58,19 +65,19 @@ func (e *Engine) begin(ctx context.Context, r *errand) error {
 		case r.number > 0 && locked.Attempts == r.number && !locked.Status.Final():
 			return e.adopt(ctx, tx, r)
 		case locked.Status != billing.StatusQueued:
-			return tx.CompleteSend(ctx, r.job)
+			return tx.CompleteSend(ctx, r.job.ID)
 		case e.expired(locked):
 			if err := e.expire(ctx, tx, balance, locked.TopUp); err != nil {
 				return err
 			}
-			return tx.CompleteSend(ctx, r.job)
+			return tx.CompleteSend(ctx, r.job.ID)
 		}
 		over, err := e.waitPaused(ctx, tx, balance, locked)
 		if err != nil {
 			return err
 		}
 		if over {
-			return tx.CompleteSend(ctx, r.job)
+			return tx.CompleteSend(ctx, r.job.ID)
 		}
 		return e.writeAttempt(ctx, tx, r)
 	})
@@ -89,11 +96,11 @@ func (e *Engine) writeAttempt(ctx context.Context, tx *store.Tx, r *errand) erro
 		return err
 	}
 	r.number, r.term = r.topUp.Attempts+1, term
-	a, err := tx.StartAttempt(ctx, r.topUp.ID, e.instanceID)
+	begun, err := tx.StartAttempts(ctx, e.instanceID, r.topUp.ID)
 	if err != nil {
 		return err
 	}
-	r.attempt = &a
+	r.attempt = &begun[0]
 	return tx.Announce(ctx, store.Change{CustomerID: r.topUp.CustomerID, TopUpID: r.topUp.ID, Status: billing.StatusSending})
 }
 
@@ -105,7 +112,7 @@ func (e *Engine) adopt(ctx context.Context, tx *store.Tx, r *errand) error {
 		return err
 	}
 	if a.Number != r.number || a.InstanceID != e.instanceID {
-		return tx.CompleteSend(ctx, r.job)
+		return tx.CompleteSend(ctx, r.job.ID)
 	}
 	if a.Outcome != "" {
 		r.term = noTerm // it was declared lost meanwhile: it must not be sent any more
@@ -124,8 +131,8 @@ func (e *Engine) takePlace(ctx context.Context, tx *store.Tx, priority int) erro
 	if e.instances.Load() < 2 {
 		return nil
 	}
-	free, err := tx.FreePlace(ctx, e.options.Concurrency, priority)
-	if err == nil && !free {
+	free, err := tx.FreePlaces(ctx, e.options.Concurrency)
+	if err == nil && free[min(max(priority, 1), 4)] <= 0 {
 		return errNoPlace
 	}
 	return err

@@ -75,15 +75,6 @@ func subjectOf(p billing.Pause) string {
 	return "all"
 }
 
-// refusePaused refuses an order, before anything is held, that a pause concerns.
-func refusePaused(ctx context.Context, tx *store.Tx, customerID int64, product string) error {
-	pauses, err := tx.PausesFor(ctx, customerID, product)
-	if err != nil || len(pauses) == 0 {
-		return err
-	}
-	return billing.UnavailableError{Reason: pauses[0].Reason, RetryAfter: pausedRetry, Paused: true}
-}
-
 // waitPaused lets a queued top-up wait while a pause concerns it: errPaused. One
 // that was tried before does not wait beyond TOPUP_RETRY_WINDOW: the pause has then
 // cancelled it, and over says so.

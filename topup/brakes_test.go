@@ -169,11 +169,11 @@ func notSentOnce(t *testing.T, s *store.Store, topUp billing.TopUp) {
 	t.Helper()
 	ctx := t.Context()
 	err := s.InTx(ctx, func(tx *store.Tx) error {
-		a, err := tx.StartAttempt(ctx, topUp.ID, "before")
+		a, err := tx.StartAttempts(ctx, "before", topUp.ID)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.FinishAttempt(ctx, a.ID, billing.Answer{Outcome: billing.OutcomeNotSent, Row: "transport.refused", Reason: "refused"}); err != nil {
+		if _, err := tx.FinishAttempt(ctx, a[0].ID, billing.Answer{Outcome: billing.OutcomeNotSent, Row: "transport.refused", Reason: "refused"}); err != nil {
 			return err
 		}
 		topUp.Status = billing.StatusQueued

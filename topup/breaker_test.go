@@ -84,8 +84,15 @@ func TestABreakerOpensAfterFiveFailuresRefusesBeforeAHoldAndClosesByOneOrder(t *
 	s.DB().MustExecContext(t.Context(), `UPDATE breaker SET retry_at = now()`)
 	eventually(t, func() bool { return e.Breaker().RetrySeconds <= 0 })
 	var through atomic.Int32
-	storetest.Contend(t, s, 8, `SELECT FROM balances WHERE customer_id = $1 FOR UPDATE`, c.ID, func(i int) {
-		_, _, err := e.Accept(t.Context(), order(c, fmt.Sprintf("probe%d", i)))
+	others := make([]*Engine, 8) // instances, so that they meet in the database
+	for i := range others {
+		others[i] = New(s, nil, discard, e.options)
+		if err := others[i].lookAtBreaker(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	storetest.Contend(t, s, len(others), `SELECT FROM balances WHERE customer_id = $1 FOR UPDATE`, c.ID, func(i int) {
+		_, _, err := others[i].Accept(t.Context(), order(c, fmt.Sprintf("probe%d", i)))
 		if err == nil {
 			through.Add(1)
 		} else if refused := (billing.UnavailableError{}); !errors.As(err, &refused) {

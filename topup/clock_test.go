@@ -68,19 +68,20 @@ func TestAnHourBetweenTheClocksChangesNothing(t *testing.T) {
 }
 
 // queueByHand accepts an order on an instance that does not work, and begins it
-// there when the instance has a name.
+// there, in the same transaction, when the instance has a name.
 func queueByHand(t *testing.T, s *store.Store, o billing.Order, instance ...string) billing.TopUp {
 	t.Helper()
 	idle := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
-	topUp := accept(t, idle, o)
-	for _, name := range instance {
-		err := s.InTx(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.StartAttempt(t.Context(), topUp.ID, name)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
+	topUp, _, err := idle.take(t.Context(), o, func(tx *store.Tx, topUp billing.TopUp) error {
+		for _, name := range instance {
+			if _, err := tx.StartAttempts(t.Context(), name, topUp.ID); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return topUp
 }
@@ -93,7 +94,7 @@ func TestOnlyTheseAskTheClockOfTheProcess(t *testing.T) {
 		"topup/run.go":     "when a heartbeat began, for the lease",
 		"topup/send.go":    "the queue's retry after an error; the sweep mends a time that is far off",
 		"topup/float.go":   "how old this process's own look at the float is, by the monotonic clock",
-		"topup/accept.go":  "the same",
+		"topup/intake.go":  "the same",
 		"topup/inquire.go": "the same as send.go, for an inquiry",
 		"store/listen.go":  "a deadline of a socket",
 		"store/replica.go": "how far behind the replica is, by the monotonic clock; nothing that it shows moves a state",

@@ -150,7 +150,7 @@ func (e *Engine) carryOut(ctx context.Context, tx *store.Tx, b billing.Balance, 
 		}
 	}
 	if effect.House != nil {
-		if err := tx.PostHouse(ctx, *effect.House); err != nil {
+		if err := tx.Post(ctx, *effect.House); err != nil {
 			return err
 		}
 	}

@@ -68,6 +68,10 @@ type Engine struct {
 	stopping   chan struct{} // closed when the process begins to stop
 	stopOnce   sync.Once
 
+	arrivals   gatherer[*arrival]
+	departures gatherer[*departure]
+	answers    gatherer[*answered]
+
 	hands hands
 	lease lease
 	float gauge
@@ -86,9 +90,26 @@ func New(s *store.Store, provider Provider, log *slog.Logger, o Options) *Engine
 		instanceID: newInstanceID(),
 		stopping:   make(chan struct{}),
 	}
+	e.gather()
 	e.lastBreaker.Store(&store.Breaker{})
 	e.lines.Store(&lines{})
 	return e
+}
+
+// gather says what goes in groups.
+func (e *Engine) gather() {
+	e.arrivals = gatherer[*arrival]{
+		lanes: lanes, work: e.takeIn, broken: e.refuseBroken, alone: (*arrival).goesAlone,
+		of: func(a *arrival) int64 { return a.order.CustomerID },
+	}
+	e.departures = gatherer[*departure]{
+		lanes: lanes, work: e.depart, broken: e.beginBroken, alone: func(*departure) bool { return false },
+		of: func(d *departure) int64 { return d.errand.job.ID }, // the account is not locked
+	}
+	e.answers = gatherer[*answered]{
+		lanes: lanes, work: e.writeDown, broken: e.settleBroken, alone: func(*answered) bool { return false },
+		of: func(a *answered) int64 { return a.topUp.CustomerID },
+	}
 }
 
 func newInstanceID() string {

@@ -233,7 +233,7 @@ func TestAnAttemptOfADeadInstanceBecomesUnknownAndIsNeverSentAgain(t *testing.T)
 	idle := New(s, nil, discard, Options{Min: billing.MustMXN("20"), Max: billing.MustMXN("200")})
 	topUp := accept(t, idle, order(c, "r1"))
 	err := s.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.StartAttempt(ctx, topUp.ID, "an instance that was killed")
+		_, err := tx.StartAttempts(ctx, "an instance that was killed", topUp.ID)
 		return err
 	})
 	if err != nil {

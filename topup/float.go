@@ -141,7 +141,7 @@ func (e *Engine) recordFloat(ctx context.Context, actor billing.Actor, d billing
 		if err := tx.InsertFloatDeposit(ctx, d); err != nil {
 			return err
 		}
-		if err := tx.PostHouse(ctx, d.Entry()); err != nil {
+		if err := tx.Post(ctx, d.Entry()); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, actor, store.Did{Action: action, Subject: d.ID.String(), After: d.Facts()})

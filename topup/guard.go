@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 
 	"latcom.example/latcom-billing/billing"
 	"latcom.example/latcom-billing/store"
@@ -15,11 +16,14 @@ import (
 // guard refuses, before anything is held, what the customer topped up a moment ago,
 // unless the order brings an override that was offered for it. The balance is
 // locked: of two at once the second one sees the first.
-func (e *Engine) guard(ctx context.Context, tx *store.Tx, account store.Account, o billing.Order) error {
+func (in *intake) guard(ctx context.Context, account store.Account, o billing.Order) error {
 	if account.GuardMinutes == 0 || o.Unguarded {
 		return nil
 	}
-	earlier, err := tx.LastTopUpSince(ctx, o.CustomerID, o.Phone, o.Amount, account.GuardMinutes)
+	if slices.ContainsFunc(in.topUps, func(t *billing.TopUp) bool { return t.CustomerID == o.CustomerID && t.SameOrder(o.Phone, o.Amount) }) {
+		return errAfter
+	}
+	earlier, err := in.tx.LastTopUpSince(ctx, o.CustomerID, o.Phone, o.Amount, account.GuardMinutes)
 	if errors.Is(err, billing.ErrNotFound) {
 		return nil
 	}
@@ -27,7 +31,7 @@ func (e *Engine) guard(ctx context.Context, tx *store.Tx, account store.Account,
 		return err
 	}
 	if o.Override != "" {
-		used, err := tx.UseOverride(ctx, overrideOf(o, o.Override))
+		used, err := in.tx.UseOverride(ctx, overrideOf(o, o.Override))
 		if used || err != nil {
 			return err
 		}

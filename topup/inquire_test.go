@@ -94,15 +94,15 @@ func TestNotSeenReleasesOnlyWhenItCanBeBelieved(t *testing.T) {
 func settled(t *testing.T, e *Engine, o billing.Order, answer billing.Answer) billing.TopUp {
 	t.Helper()
 	topUp := accept(t, e, o)
-	var a billing.Attempt
+	var a []billing.Attempt
 	err := e.store.InTx(t.Context(), func(tx *store.Tx) (err error) {
-		a, err = tx.StartAttempt(t.Context(), topUp.ID, e.instanceID)
+		a, err = tx.StartAttempts(t.Context(), e.instanceID, topUp.ID)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.settle(t.Context(), a, answer, nil); err != nil {
+	if err := e.settle(t.Context(), a[0], answer, nil); err != nil {
 		t.Fatal(err)
 	}
 	topUp, err = e.store.TopUp(t.Context(), topUp.ID, 0)

@@ -59,38 +59,78 @@ func checkProducts(ctx context.Context, tx *store.Tx, codes []string) error {
 	return nil
 }
 
+// day is a business day: when it began, and the seconds that are left of it.
+type day struct {
+	began time.Time
+	left  int
+}
+
 // refuseBeyondCap refuses, before anything is held, an order that would take the
 // business day's spending beyond the customer's cap, or its API key's. The balance
-// is locked: nothing of either can be ordered meanwhile.
-func (e *Engine) refuseBeyondCap(ctx context.Context, tx *store.Tx, account store.Account, t billing.TopUp) error {
+// is locked: nothing of either can be ordered meanwhile but in the same group.
+func (in *intake) refuseBeyondCap(ctx context.Context, account store.Account, a *arrival, price billing.USD) error {
 	if account.DailyCap == nil && account.KeyCap == nil {
 		return nil
 	}
-	now, err := tx.Now(ctx)
-	if err != nil {
+	if err := in.readDay(ctx); err != nil {
 		return err
 	}
-	began, ends := e.businessDay(now)
-	left := int(ends.Sub(now).Seconds()) + 1
 	if account.DailyCap != nil {
-		spent, err := tx.SpentSince(ctx, account.CustomerID, began)
+		spent, err := spentOf(in.ofCustomer, account.CustomerID, func() (billing.USD, error) { return in.tx.SpentSince(ctx, account.CustomerID, in.day.began) })
 		if err != nil {
 			return err
 		}
 		limits := billing.Limits{DailyCap: account.DailyCap}
-		if err := limits.WithinCap(spent, t.Price, left); err != nil {
+		if err := limits.WithinCap(spent, price, in.day.left); err != nil {
 			return err
 		}
 	}
 	if account.KeyCap == nil {
 		return nil
 	}
-	spent, err := tx.KeySpentSince(ctx, *t.APIKeyID, began)
+	key := a.orderer().KeyID
+	spent, err := spentOf(in.ofKey, key, func() (billing.USD, error) { return in.tx.KeySpentSince(ctx, key, in.day.began) })
 	if err != nil {
 		return err
 	}
 	terms := billing.KeyTerms{DailyCap: account.KeyCap}
-	return terms.WithinCap(spent, t.Price, left)
+	return terms.WithinCap(spent, price, in.day.left)
+}
+
+// spentOf reads what was spent once; what the group spends is added to it.
+func spentOf(known map[int64]billing.USD, of int64, read func() (billing.USD, error)) (spent billing.USD, err error) {
+	spent, ok := known[of]
+	if !ok {
+		if spent, err = read(); err == nil {
+			known[of] = spent
+		}
+	}
+	return spent, err
+}
+
+// spend counts an order that was taken in, where a cap was asked.
+func (in *intake) spend(a *arrival) {
+	if spent, ok := in.ofCustomer[a.order.CustomerID]; ok {
+		in.ofCustomer[a.order.CustomerID] = spent.Add(a.topUp.Price)
+	}
+	if key := a.orderer().KeyID; key != 0 {
+		if spent, ok := in.ofKey[key]; ok {
+			in.ofKey[key] = spent.Add(a.topUp.Price)
+		}
+	}
+}
+
+func (in *intake) readDay(ctx context.Context) error {
+	if !in.day.began.IsZero() {
+		return nil
+	}
+	now, err := in.tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	began, ends := in.engine.businessDay(now)
+	in.day = day{began, int(ends.Sub(now).Seconds()) + 1}
+	return nil
 }
 
 // businessDay is when the day of a moment began and ends.

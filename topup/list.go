@@ -192,7 +192,7 @@ func lookLocked(ctx context.Context, tx *store.Tx, lines []billing.ListLine) ([]
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.LockTopUps(ctx, idsOf(first)); err != nil {
+	if _, err := tx.LockTopUps(ctx, idsOf(first), true); err != nil {
 		return nil, err
 	}
 	cases, err := look(ctx, tx, lines)

@@ -204,7 +204,7 @@ func TestAListLosesAgainstAProposalThatCameFirst(t *testing.T) {
 	decision := billing.Decision{ID: uuid.New(), TopUpID: l.topUps[1].ID, Verdict: billing.VerdictNotDelivered, Reason: billing.DecisionSupport, Note: "first"}
 	done := make(chan error, 1)
 	err := l.store.InTx(t.Context(), func(tx *store.Tx) error {
-		if err := tx.LockTopUps(t.Context(), []billing.TopUpID{l.topUps[1].ID}); err != nil {
+		if _, err := tx.LockTopUps(t.Context(), []billing.TopUpID{l.topUps[1].ID}, true); err != nil {
 			return err
 		}
 		go func() { done <- l.ProposeList(t.Context(), l.maria, list(), lines) }()

@@ -134,14 +134,14 @@ func (e *Engine) doubt(ctx context.Context, t billing.TopUp) error {
 		if err != nil || locked.Status != billing.StatusQueued {
 			return err
 		}
-		a, err := tx.StartAttempt(ctx, t.ID, e.instanceID)
+		begun, err := tx.StartAttempts(ctx, e.instanceID, t.ID)
 		if err != nil {
 			return err
 		}
 		if locked, err = tx.LockTopUp(ctx, t.ID); err != nil {
 			return err
 		}
-		_, err = e.apply(ctx, tx, balance, locked, a, lostInTheGap)
+		_, err = e.apply(ctx, tx, balance, locked, begun[0], lostInTheGap)
 		return err
 	})
 }

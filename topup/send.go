@@ -58,6 +58,9 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 	ctx = context.WithoutCancel(ctx)
 	answer := e.send(ctx, r)
 	e.insist(ctx, "record the answer for a top-up", answer, func(ctx context.Context) error {
+		if done, err := e.settleTogether(ctx, r, answer); done || err != nil {
+			return err
+		}
 		return e.settle(ctx, *r.attempt, answer, job)
 	})
 	if v := judge(answer); v == saysBadly || v == saysClosed {

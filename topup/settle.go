@@ -39,7 +39,7 @@ func (e *Engine) settle(ctx context.Context, a billing.Attempt, answer billing.A
 		case again > 0:
 			return tx.PostponeSend(ctx, job, again)
 		default:
-			return tx.CompleteSend(ctx, job)
+			return tx.CompleteSend(ctx, job.ID)
 		}
 	})
 }
@@ -85,7 +85,7 @@ func (e *Engine) succeed(ctx context.Context, tx *store.Tx, b billing.Balance, t
 		return err
 	}
 	if cost, ok := billing.Cost(t.ID, t.Cost); ok {
-		if err := tx.PostHouse(ctx, cost); err != nil {
+		if err := tx.Post(ctx, cost); err != nil {
 			return err
 		}
 	}
@@ -173,7 +173,7 @@ func (e *Engine) contradiction(ctx context.Context, tx *store.Tx, t billing.TopU
 	e.log.ErrorContext(ctx, "an answer contradicts a top-up that is final",
 		"topup", t.ID.String(), "status", string(t.Status), "outcome", string(answer.Outcome))
 	if loss, ok := billing.Loss(t.ID, t.Cost); delivered && ok {
-		if err := tx.PostHouse(ctx, loss); err != nil {
+		if err := tx.Post(ctx, loss); err != nil {
 			return err
 		}
 	}

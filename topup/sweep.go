@@ -108,7 +108,7 @@ func (e *Engine) sweepJobs(ctx context.Context) (requeued int, err error) {
 			return err
 		}
 		for _, id := range ids {
-			if err := tx.EnqueueSend(ctx, id, e.options.Concurrency); err != nil {
+			if err := tx.EnqueueSend(ctx, e.options.Concurrency, id); err != nil {
 				return err
 			}
 		}

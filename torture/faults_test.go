@@ -62,6 +62,10 @@ type operation struct {
 	parked              chan struct{} // closed when it is held there
 	result              chan error    // gets one value when it is over
 
+	// beside are those that began at the same time: on the same instance they may
+	// share a transaction, and what hits one hits all of it.
+	beside []*operation
+
 	mu     sync.Mutex
 	struck []string // what really happened
 }
@@ -125,8 +129,17 @@ func (o *operation) happened(what string) {
 	o.on.tally.add(what)
 }
 
-// hit says whether anything went wrong.
+// hit says whether anything went wrong, in it or in what may have gone with it.
 func (o *operation) hit() bool {
+	for _, other := range o.beside {
+		if other.on == o.on && other.wasStruck() {
+			return true
+		}
+	}
+	return o.wasStruck()
+}
+
+func (o *operation) wasStruck() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.struck) > 0

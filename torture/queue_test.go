@@ -104,6 +104,7 @@ func (h *history) workMany() {
 	}
 	h.tell("%d jobs at once", len(rows))
 	for n, op := range ops {
+		op.beside = ops
 		op.start(h.workOf(op, rows[n]))
 	}
 	errs := make([]error, len(ops))

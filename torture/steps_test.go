@@ -153,6 +153,10 @@ func (h *history) orderMany() {
 			all = append(all, asked{o, h.operation("order", h.someone(), 0.05), make(chan answer, 1)})
 		}
 	}
+	ops := make([]*operation, len(all))
+	for n, one := range all {
+		ops[n], one.op.beside = one.op, ops
+	}
 	for _, one := range all {
 		one.op.start(func(ctx context.Context) error {
 			t, replayed, err := one.op.on.engine.Accept(ctx, one.o.asked())

@@ -159,7 +159,7 @@ func (b *books) leaveOpen(first, second int64) {
 	_, err := b.Heartbeat(ctx, "alive", "here")
 	b.must(err)
 	b.must(b.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.StartAttempt(ctx, begun.ID, "alive")
+		_, err := tx.StartAttempts(ctx, "alive", begun.ID)
 		return err
 	}))
 }
