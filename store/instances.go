@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"latcom.example/latcom-billing/billing"
 )
 
@@ -96,9 +98,11 @@ const placesLock = 7_205_411
 
 // FreePlaces says how many of so many places at Latcom are free for a job of each
 // priority (1 to 4, the index): those that no request takes, over all instances, nor
-// a job of a better priority is about to. It holds a lock until the transaction
-// ends, so that two instances cannot both take the last place.
-func (tx *Tx) FreePlaces(ctx context.Context, places int) (free []int, err error) {
+// a job of a better priority is about to: one that is due, or in the hands of an
+// instance that has not begun it; asking are the jobs that do not count here. It
+// holds a lock until the transaction ends, so that two instances cannot both take
+// the last place.
+func (tx *Tx) FreePlaces(ctx context.Context, places int, asking ...int64) (free []int, err error) {
 	if _, err := tx.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, placesLock); err != nil {
 		return free, fmt.Errorf("lock the places at Latcom: %w", err)
 	}
@@ -110,14 +114,19 @@ func (tx *Tx) FreePlaces(ctx context.Context, places int) (free []int, err error
 		UNION ALL
 		SELECT priority, count(*)
 		FROM (
-			SELECT priority
+			(SELECT priority
 			FROM river_job
 			WHERE state = 'available' AND queue = 'default' AND kind = 'topup_send' AND priority < 4
 			  AND scheduled_at <= now() + interval '150 milliseconds'
 			ORDER BY priority
-			LIMIT $1
+			LIMIT $1)
+			UNION ALL
+			SELECT j.priority
+			FROM river_job j
+			JOIN topups t ON t.id = CAST(j.args ->> 'topup' AS uuid) AND t.status = 'queued'
+			WHERE j.state = 'running' AND j.queue = 'default' AND j.kind = 'topup_send' AND j.priority < 4 AND j.id <> ALL ($2)
 		) before
-		GROUP BY priority`, places)
+		GROUP BY priority`, places, pq.Array(asking))
 	free = make([]int, 5)
 	for priority := range free {
 		free[priority] = places

@@ -73,7 +73,7 @@ func (e *Engine) departIn(ctx context.Context, tx *store.Tx, group []*departure)
 	if err != nil {
 		return err
 	}
-	places, err := e.places(ctx, tx)
+	places, err := e.places(ctx, tx, group)
 	if err != nil {
 		return err
 	}
@@ -118,11 +118,15 @@ type places struct {
 
 // places looks for free places. Alone, this one's number of workers is the bound,
 // and the queue keeps the order.
-func (e *Engine) places(ctx context.Context, tx *store.Tx) (*places, error) {
+func (e *Engine) places(ctx context.Context, tx *store.Tx, group []*departure) (*places, error) {
 	if e.instances.Load() < 2 {
 		return &places{}, nil
 	}
-	free, err := tx.FreePlaces(ctx, e.options.Concurrency)
+	asking := make([]int64, len(group))
+	for i, d := range group {
+		asking[i] = d.errand.job.ID
+	}
+	free, err := tx.FreePlaces(ctx, e.options.Concurrency, asking...)
 	return &places{true, free}, err
 }
 
