@@ -70,16 +70,24 @@ func (tx *Tx) CompleteSend(ctx context.Context, jobs ...int64) error {
 	return nil
 }
 
-// PostponeSend gives a job that is worked back to the queue, in the transaction
-// that holds the reason, for a pause by the database's clock. (The queue's own
-// snooze counts by the process's.) A job that was taken away in the meantime is
-// no error: the sweep finds its top-up.
+// postponeJob gives a job that is worked back to the queue for a pause, in seconds,
+// by the database's clock. (The queue's own snooze counts by the process's.) It comes
+// back under another id: the queue marks what its worker had in hand as done a moment
+// later, and by then another instance may have taken it up. One that was taken away
+// in the meantime stays away.
+const postponeJob = `
+	WITH old AS (
+		DELETE FROM river_job WHERE id = $1 AND state = 'running'
+		RETURNING kind, args, queue, priority, max_attempts, metadata, tags, attempt, created_at
+	)
+	INSERT INTO river_job (kind, args, queue, priority, max_attempts, metadata, tags, attempt, created_at, state, scheduled_at)
+	SELECT kind, args, queue, priority, max_attempts, metadata, tags, GREATEST(attempt - 1, 0), created_at, 'available', now() + make_interval(secs => $2)
+	FROM old`
+
+// PostponeSend gives a job back to the queue in the transaction that holds the
+// reason. One that was taken away is no error: the sweep finds its top-up.
 func (tx *Tx) PostponeSend(ctx context.Context, job *river.Job[SendJob], pause time.Duration) error {
-	_, err := tx.tx.ExecContext(ctx, `
-		UPDATE river_job
-		SET state = 'available', scheduled_at = now() + make_interval(secs => $2), attempt = GREATEST(attempt - 1, 0)
-		WHERE id = $1 AND state = 'running'`, job.ID, pause.Seconds())
-	if err != nil {
+	if _, err := tx.tx.ExecContext(ctx, postponeJob, job.ID, pause.Seconds()); err != nil {
 		return fmt.Errorf("postpone the job of top-up %s: %w", job.Args.ID(), err)
 	}
 	return nil

@@ -45,11 +45,7 @@ func (r reader) DueDelivery(ctx context.Context, id int64) (DueDelivery, error) 
 // PostponeWebhook gives a job that is worked back to the queue, for a pause by the
 // database's clock. One that was taken away meanwhile is no error.
 func (s *Store) PostponeWebhook(ctx context.Context, jobID int64, pause time.Duration) error {
-	_, err := s.db.ExecContext(ctx, `
-		UPDATE river_job
-		SET state = 'available', scheduled_at = now() + make_interval(secs => $2), attempt = GREATEST(attempt - 1, 0)
-		WHERE id = $1 AND state = 'running'`, jobID, pause.Seconds())
-	if err != nil {
+	if _, err := s.db.ExecContext(ctx, postponeJob, jobID, pause.Seconds()); err != nil {
 		return fmt.Errorf("postpone a webhook: %w", err)
 	}
 	return nil
