@@ -127,14 +127,14 @@ func (tx *Tx) FreePlaces(ctx context.Context, places int, asking ...int64) (free
 			WHERE j.state = 'running' AND j.queue = 'default' AND j.kind = 'topup_send' AND j.priority < 4 AND j.id <> ALL ($2)
 		) before
 		GROUP BY priority`, places, pq.Array(asking))
-	free = make([]int, 5)
-	for priority := range free {
-		free[priority] = places
+	for priority := range 5 {
+		left := places
 		for _, row := range rows {
 			if row.Priority < priority {
-				free[priority] -= row.Taken
+				left -= row.Taken
 			}
 		}
+		free = append(free, left)
 	}
 	return free, err
 }
