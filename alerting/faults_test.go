@@ -53,7 +53,7 @@ func TestALatcomThatHangsIsToldAndWhatItLeavesBehind(t *testing.T) {
 	w.latcom.Hang(true)
 	var hung []billing.TopUp
 	for i := range billing.ProviderLeast {
-		hung = append(hung, w.accept(c, fmt.Sprintf("r%d", i)))
+		hung = append(hung, w.taken(c, fmt.Sprintf("r%d", i)))
 	}
 	w.raised(billing.AlertBreakerOpen)
 	w.latcom.Hang(false)
@@ -64,7 +64,7 @@ func TestALatcomThatHangsIsToldAndWhatItLeavesBehind(t *testing.T) {
 			return err == nil && (got.Status == billing.StatusUnknown || got.Status == billing.StatusSucceeded)
 		})
 	}
-	last := w.accept(c, "last")
+	last := w.taken(c, "last")
 	w.until("last got through", func() bool {
 		w.now()
 		got, err := w.store.TopUp(t.Context(), last.ID, 0)
@@ -100,6 +100,17 @@ func TestALatcomThatHangsIsToldAndWhatItLeavesBehind(t *testing.T) {
 	w.raised(billing.AlertContradictions)
 	w.decide(contradicted, billing.VerdictCharge)
 	w.over(billing.AlertContradictions)
+}
+
+// taken is accept while the breaker may be open: it takes an order when its pause is over.
+func (w *world) taken(c billing.Customer, reference string) (t billing.TopUp) {
+	w.t.Helper()
+	w.until(reference+" is taken", func() (taken bool) {
+		w.now()
+		t, taken = w.tries(c, reference)
+		return taken
+	})
+	return t
 }
 
 func (w *world) unknown(among []billing.TopUp) (unknown []billing.TopUp) {

@@ -6,6 +6,7 @@ package alerting_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"mime"
@@ -300,12 +301,26 @@ func (w *world) over(kinds ...billing.AlertKind) {
 // accept takes an order; trouble with Latcom is what the test is about.
 func (w *world) accept(c billing.Customer, reference string) billing.TopUp {
 	w.t.Helper()
-	o := billing.Order{CustomerID: c.ID, Reference: reference, Phone: "+525512345678", Amount: billing.MustMXN("50")}
-	accepted, _, err := w.engine.Accept(w.t.Context(), o)
+	accepted, _, err := w.engine.Accept(w.t.Context(), orderOf(c, reference))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return accepted
+}
+
+func orderOf(c billing.Customer, reference string) billing.Order {
+	return billing.Order{CustomerID: c.ID, Reference: reference, Phone: "+525512345678", Amount: billing.MustMXN("50")}
+}
+
+// tries is accept for an order that may be refused because the breaker is open.
+func (w *world) tries(c billing.Customer, reference string) (billing.TopUp, bool) {
+	w.t.Helper()
+	accepted, _, err := w.engine.Accept(w.t.Context(), orderOf(c, reference))
+	var closed billing.UnavailableError
+	if err != nil && !errors.As(err, &closed) {
+		w.t.Fatal(err)
+	}
+	return accepted, err == nil
 }
 
 // ends waits until a top-up is in a state.
