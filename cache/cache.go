@@ -22,6 +22,8 @@ type Options struct {
 	RedisURL string // empty: nothing; see CheckURL
 	Log      *slog.Logger
 
+	Looked func(what string, kept bool) // is told of each look-up: of keys or balances, from memory or not; nil: nobody is
+
 	Off bool // every question goes to the database: for measurements
 }
 
@@ -30,6 +32,7 @@ type Cache struct {
 	store    *store.Store
 	redis    *shared // nil: there is none
 	off      bool
+	looked   func(what string, kept bool)
 	callers  kept[[32]byte, store.Caller]
 	old      kept[int64, store.OldCaller]
 	balances kept[int64, billing.Balance]
@@ -40,7 +43,7 @@ type Cache struct {
 // Open begins to keep what is read from books. A Redis that is away is waited for by
 // nobody: it is used once it is there. End it with Close.
 func Open(ctx context.Context, books *store.Store, o Options) (*Cache, error) {
-	c := &Cache{store: books, off: o.Off}
+	c := &Cache{store: books, off: o.Off, looked: o.Looked}
 	if o.RedisURL != "" {
 		space, err := books.Identity(ctx)
 		if err != nil {
@@ -94,6 +97,7 @@ func (c *Cache) Caller(ctx context.Context, hash []byte) (caller store.Caller, l
 		return caller, looked, err
 	}
 	caller, _, err = c.callers.get(ctx, [32]byte(hash), look)
+	c.count("key", !looked)
 	return caller, looked, err
 }
 
@@ -120,9 +124,19 @@ func (c *Cache) Balance(ctx context.Context, customerID int64) (billing.Balance,
 		b, err := c.store.DatedBalance(ctx, customerID)
 		return b.Balance, begun, err
 	}
-	return c.balances.get(ctx, customerID, func(ctx context.Context) (billing.Balance, time.Time, error) {
+	kept := true
+	b, asOf, err := c.balances.get(ctx, customerID, func(ctx context.Context) (billing.Balance, time.Time, error) {
+		kept = false
 		return c.readBalance(ctx, customerID)
 	})
+	c.count("balance", kept)
+	return b, asOf, err
+}
+
+func (c *Cache) count(what string, kept bool) {
+	if c.looked != nil {
+		c.looked(what, kept)
+	}
 }
 
 // readBalance takes what another instance read, if it is as young as what we would

@@ -42,6 +42,8 @@ type Options struct {
 	Sandbox       *Sandbox               // play money; nil: it is real
 	Disk          *Disk                  // where DATA_DIR is; nil: nobody watches it
 
+	Grouped func(step string, orders int) // is told of each group that was worked; nil: nobody is
+
 	// Classify is told, every few seconds, what operators have classified and is
 	// in force: it decides later answers. Nil: nobody has to know.
 	Classify func([]billing.Classification)
@@ -99,15 +101,15 @@ func New(s *store.Store, provider Provider, log *slog.Logger, o Options) *Engine
 // gather says what goes in groups.
 func (e *Engine) gather() {
 	e.arrivals = gatherer[*arrival]{
-		lanes: lanes, work: e.takeIn, broken: e.refuseBroken, alone: (*arrival).goesAlone,
+		step: "accept", lanes: lanes, grouped: e.options.Grouped, work: e.takeIn, broken: e.refuseBroken, alone: (*arrival).goesAlone,
 		of: func(a *arrival) int64 { return a.order.CustomerID },
 	}
 	e.departures = gatherer[*departure]{
-		lanes: lanes, work: e.depart, broken: e.beginBroken, alone: func(*departure) bool { return false },
+		step: "begin", lanes: lanes, grouped: e.options.Grouped, work: e.depart, broken: e.beginBroken, alone: func(*departure) bool { return false },
 		of: func(d *departure) int64 { return d.errand.job.ID }, // the account is not locked
 	}
 	e.answers = gatherer[*answered]{
-		lanes: lanes, work: e.writeDown, broken: e.settleBroken, alone: func(*answered) bool { return false },
+		step: "settle", lanes: lanes, grouped: e.options.Grouped, work: e.writeDown, broken: e.settleBroken, alone: func(*answered) bool { return false },
 		of: func(a *answered) int64 { return a.topUp.CustomerID },
 	}
 }

@@ -24,7 +24,9 @@ const lanes = 4
 
 // gatherer brings items together. It is safe for any number of goroutines.
 type gatherer[T any] struct {
-	lanes int // groups under way at once
+	step    string
+	lanes   int                           // groups under way at once
+	grouped func(step string, orders int) // is told of each group; nil: nobody is
 
 	// of says what an item locks, usually its customer's account: of one there are
 	// no two groups under way, which would wait for each other in the database.
@@ -75,6 +77,9 @@ func (g *gatherer[T]) wake() {
 // run works groups until there is none to take.
 func (g *gatherer[T]) run() {
 	for ctx, group := g.next(); len(group) > 0; ctx, group = g.next() {
+		if g.grouped != nil {
+			g.grouped(g.step, len(group))
+		}
 		left := g.apart(g.try(ctx, group))
 		g.done(group, left)
 		for _, part := range left {

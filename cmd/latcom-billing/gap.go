@@ -66,7 +66,7 @@ func (g gapCommand) Run(ctx context.Context, std streams) (err error) {
 	}
 	std.note("%d lines compared, %d differences\n", len(lines), differences)
 	if differences > 0 {
-		return fmt.Errorf("Latcom's statement and the books differ in %d lines", differences) //nolint:staticcheck // ST1005: a name
+		return fmt.Errorf("the statement of Latcom and the books differ in %d lines", differences)
 	}
 	return nil
 }

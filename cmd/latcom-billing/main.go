@@ -77,7 +77,8 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	}
 	defer books.Close()
 
-	remembered, err := c.openCache(ctx, books, log)
+	recorder := telemetry.NewRecorder(builtVersion())
+	remembered, err := c.openCache(ctx, books, recorder, log)
 	if err != nil {
 		return err
 	}
@@ -92,14 +93,13 @@ func operate(ctx context.Context, c config, log *slog.Logger, on occasions) (err
 	options := topup.Options{
 		ListenURL: db.listen, Concurrency: c.Concurrency, RetryWindow: c.RetryWindow, MaxWait: c.MaxWait,
 		Min: c.MinAmount, Max: c.MaxAmount, ApprovalLimit: c.ApprovalLimit, Zone: c.zone, Work: c.Workers,
-		Classify: provider.Classify,
+		Classify: provider.Classify, Grouped: recorder.Grouped,
 	}
 	if c.StatusInquiry {
 		options.Inquirer = provider
 	}
 	files := exports.New(books, log, c.DataDir)
 	options.Beside = append(options.Beside, topup.Beside{Queue: store.ExportQueue, Workers: 1, Register: files.Register})
-	recorder := telemetry.NewRecorder(builtVersion())
 	courier, err := c.courier(books, recorder, log)
 	if err != nil {
 		return err

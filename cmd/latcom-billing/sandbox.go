@@ -89,7 +89,7 @@ func (h *secondHouse) work(ctx context.Context, grace time.Duration) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, books.Close()) }()
-	remembered, err := h.config.openCache(ctx, books, h.log)
+	remembered, err := h.config.openCache(ctx, books, nil, h.log)
 	if err != nil {
 		return err
 	}
