@@ -10,6 +10,7 @@ package cache
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -36,6 +37,8 @@ type Cache struct {
 	callers  kept[[32]byte, store.Caller]
 	old      kept[int64, store.OldCaller]
 	balances kept[int64, billing.Balance]
+	keys     rounds[[32]byte, store.Caller]
+	accounts rounds[int64, store.DatedBalance]
 	heard    heard
 	clock    databaseClock
 }
@@ -43,7 +46,8 @@ type Cache struct {
 // Open begins to keep what is read from books. A Redis that is away is waited for by
 // nobody: it is used once it is there. End it with Close.
 func Open(ctx context.Context, books *store.Store, o Options) (*Cache, error) {
-	c := &Cache{store: books, off: o.Off, looked: o.Looked}
+	c := newCache(books)
+	c.off, c.looked = o.Off, o.Looked
 	if o.RedisURL != "" {
 		space, err := books.Identity(ctx)
 		if err != nil {
@@ -60,11 +64,35 @@ func Open(ctx context.Context, books *store.Store, o Options) (*Cache, error) {
 // InProcess is Open for one instance: nothing is shared, and nothing has to be
 // closed. Without books it is good for nothing but to be there.
 func InProcess(books *store.Store) *Cache {
-	c := &Cache{store: books}
+	c := newCache(books)
 	if books != nil {
 		books.Watch(c.hear)
 	}
 	return c
+}
+
+func newCache(books *store.Store) *Cache {
+	c := &Cache{store: books}
+	c.keys.read = func(ctx context.Context, hashes [][32]byte) (map[[32]byte]store.Caller, error) {
+		return books.Callers(ctx, hashes...)
+	}
+	c.accounts.read = func(ctx context.Context, customers []int64) (map[int64]store.DatedBalance, error) {
+		return books.DatedBalances(ctx, customers...)
+	}
+	return c
+}
+
+// CallerNow is store.Caller as the key stands now, for orders. Those that come
+// together are looked up together; none is given what was read before it came.
+func (c *Cache) CallerNow(ctx context.Context, hash []byte) (store.Caller, error) {
+	if c.off {
+		return c.store.Caller(ctx, hash)
+	}
+	caller, found, err := c.keys.get(ctx, [32]byte(hash))
+	if err == nil && !found {
+		err = fmt.Errorf("API key: %w", billing.ErrNotFound)
+	}
+	return caller, err
 }
 
 // Close lets go of Redis.
@@ -121,7 +149,7 @@ func (c *Cache) OldCaller(ctx context.Context, keyID int64) (store.OldCaller, er
 func (c *Cache) Balance(ctx context.Context, customerID int64) (billing.Balance, time.Time, error) {
 	if c.off {
 		begun := time.Now()
-		b, err := c.store.DatedBalance(ctx, customerID)
+		b, err := c.BalanceNow(ctx, customerID)
 		return b.Balance, begun, err
 	}
 	kept := true
@@ -131,6 +159,16 @@ func (c *Cache) Balance(ctx context.Context, customerID int64) (billing.Balance,
 	})
 	c.count("balance", kept)
 	return b, asOf, err
+}
+
+// BalanceNow is a customer's balance as it stands now, to be shown. Those that are
+// asked for together are read together; it waits for no lock.
+func (c *Cache) BalanceNow(ctx context.Context, customerID int64) (store.DatedBalance, error) {
+	b, found, err := c.accounts.get(ctx, customerID)
+	if err == nil && !found {
+		err = fmt.Errorf("balance of customer %d: %w", customerID, billing.ErrNotFound)
+	}
+	return b, err
 }
 
 func (c *Cache) count(what string, kept bool) {
@@ -149,7 +187,7 @@ func (c *Cache) readBalance(ctx context.Context, customerID int64) (billing.Bala
 		}
 	}
 	begun := time.Now()
-	b, err := c.store.DatedBalance(ctx, customerID)
+	b, err := c.BalanceNow(ctx, customerID)
 	if err != nil {
 		return b.Balance, begun, err
 	}

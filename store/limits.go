@@ -74,28 +74,61 @@ type Caller struct {
 	ReadAt time.Time // by the database's clock: nothing here is older
 }
 
-// Caller finds the key with this hash, ended or not. The look-up compares
-// hashes of secrets, so its time tells nothing about a key.
-func (r reader) Caller(ctx context.Context, hash []byte) (c Caller, err error) {
-	row, err := get[struct {
-		shownRow
-		Limits limitsRow `db:"limits"`
-		ReadAt time.Time `db:"read_at"`
-	}](ctx, r.q, "API key", `
-		SELECT `+keyColumns+`, `+keyEnded+` AS ended, now() AS read_at,
+// Caller finds the key with this hash, ended or not; none is billing.ErrNotFound.
+func (r reader) Caller(ctx context.Context, hash []byte) (Caller, error) {
+	found, err := r.Callers(ctx, [32]byte(hash))
+	if err != nil {
+		return Caller{}, err
+	}
+	c, ok := found[[32]byte(hash)]
+	if !ok {
+		return c, fmt.Errorf("API key: %w", billing.ErrNotFound)
+	}
+	return c, nil
+}
+
+// Callers finds the keys with these hashes, ended or not; what is none's is absent.
+// The look-up compares hashes of secrets, so its time tells nothing about a key.
+func (r reader) Callers(ctx context.Context, hashes ...[32]byte) (map[[32]byte]Caller, error) {
+	asked := make(pq.ByteaArray, len(hashes))
+	for i := range hashes {
+		asked[i] = hashes[i][:]
+	}
+	rows, err := list[callerRow](ctx, r.q, "API keys", `
+		SELECT k.key_hash AS hash, `+keyColumns+`, `+keyEnded+` AS ended, now() AS read_at,
 		       c.min_amount AS "limits.min_amount", c.max_amount AS "limits.max_amount", c.daily_cap AS "limits.daily_cap",
 		       COALESCE(c.requests_per_minute, 0) AS "limits.requests_per_minute", COALESCE(c.requests_burst, 0) AS "limits.requests_burst",
 		       CAST(c.allowed_networks AS text[]) AS "limits.allowed_networks", c.products AS "limits.products", COALESCE(c.guard_minutes, 0) AS "limits.guard_minutes"
 		FROM api_keys k
 		JOIN customers c ON c.id = k.customer_id
-		WHERE k.key_hash = $1`, hash)
+		WHERE k.key_hash = ANY ($1)`, asked)
 	if err != nil {
-		return c, err
+		return nil, err
 	}
+	callers := make(map[[32]byte]Caller, len(rows))
+	for _, row := range rows {
+		caller, err := row.caller()
+		if err != nil {
+			return nil, err
+		}
+		callers[[32]byte(row.Hash)] = caller
+	}
+	return callers, nil
+}
+
+// callerRow reads a Caller.
+type callerRow struct {
+	Hash []byte `db:"hash"`
+	shownRow
+	Limits limitsRow `db:"limits"`
+	ReadAt time.Time `db:"read_at"`
+}
+
+func (row callerRow) caller() (c Caller, err error) {
+	c.ReadAt = row.ReadAt
 	if c.Limits, err = row.Limits.limits(); err != nil {
 		return c, err
 	}
-	c.ReadAt = row.ReadAt
 	c.ShownKey, err = row.shown()
 	return c, err
 }

@@ -4,8 +4,9 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/lib/pq"
 
 	"latcom.example/latcom-billing/billing"
 )
@@ -17,13 +18,18 @@ type DatedBalance struct {
 	ReadAt time.Time `db:"read_at"`
 }
 
-// DatedBalance reads a customer's balance to be shown, never to decide whether money
-// may move.
-func (r reader) DatedBalance(ctx context.Context, customerID int64) (DatedBalance, error) {
-	return get[DatedBalance](ctx, r.q, fmt.Sprintf("balance of customer %d", customerID), `
+// DatedBalances reads the balances of customers to be shown, never to decide whether
+// money may move.
+func (r reader) DatedBalances(ctx context.Context, customers ...int64) (map[int64]DatedBalance, error) {
+	rows, err := list[DatedBalance](ctx, r.q, "balances to be shown", `
 		SELECT customer_id, balance, held, credit_limit, now() AS read_at
 		FROM balances
-		WHERE customer_id = $1`, customerID)
+		WHERE customer_id = ANY ($1)`, pq.Array(customers))
+	balances := make(map[int64]DatedBalance, len(rows))
+	for _, row := range rows {
+		balances[row.CustomerID] = row
+	}
+	return balances, err
 }
 
 // Identity names this database among all others, restored copies included: what

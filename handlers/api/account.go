@@ -60,8 +60,8 @@ func (a *api) looked(ctx context.Context) (lookedBalance, error) {
 // account reads the caller's balance from the database, for who has just changed it.
 func (a *api) account(ctx context.Context) (billing.Balance, error) {
 	return within(ctx, readTime, func(ctx context.Context) (billing.Balance, error) {
-		customer, err := callOf(ctx).Store.Customer(ctx, callOf(ctx).customerID)
-		return customer.Balance, err
+		b, err := callOf(ctx).Cache.BalanceNow(ctx, callOf(ctx).customerID)
+		return b.Balance, err
 	})
 }
 

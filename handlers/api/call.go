@@ -124,14 +124,14 @@ type foundCaller struct {
 	looked bool
 }
 
-// find asks the database for the key of an order. Who only reads may be let in from
-// memory, for less than a second.
+// find asks the database for the key of an order, together with those of others that
+// come now. Who only reads may be let in from memory, for less than a second.
 func (h House) find(ctx context.Context, scope billing.Scope, hash []byte) (f foundCaller, err error) {
 	if scope == billing.ScopeRead {
 		f.Caller, f.looked, err = h.Cache.Caller(ctx, hash)
 		return f, err
 	}
-	f.Caller, err = h.Store.Caller(ctx, hash)
+	f.Caller, err = h.Cache.CallerNow(ctx, hash)
 	return foundCaller{f.Caller, true}, err
 }
 
