@@ -64,8 +64,7 @@ CREATE TABLE alert_thresholds (
 INSERT INTO alert_thresholds DEFAULT VALUES;
 
 CREATE INDEX alerts_by_kind ON alerts (kind, subject, id DESC);
-CREATE INDEX alerts_by_end ON alerts (ended_at) WHERE ended_at IS NOT NULL;
 
 -- +goose Down
-DROP INDEX alerts_by_end, alerts_by_kind;
+DROP INDEX alerts_by_kind;
 DROP TABLE alert_thresholds, alert_notices, customer_watches, alert_channels;

@@ -119,6 +119,11 @@ func alsoAsked(t *testing.T) []question {
 		ask(func(ctx context.Context, s *store.Store) error { return with(s.ProductChanges(ctx, "XOOM_50_MXN", 20)) }),
 		ask(func(ctx context.Context, s *store.Store) error { return with(s.LatestDelivery(ctx)) }),
 		ask(func(ctx context.Context, s *store.Store) error { return with(s.CountDeliveryTimes(ctx)) }),
+		ask(func(ctx context.Context, s *store.Store) error { return with(s.ClaimNotices(ctx, 10)) }),
+		ask(func(ctx context.Context, s *store.Store) error {
+			return with(s.LostAlerts(ctx, billing.AlertUnknownOld, 3600))
+		}),
+		inTx(func(ctx context.Context, tx *store.Tx) error { return with(tx.PlanNotices(ctx)) }),
 		inTx(func(ctx context.Context, tx *store.Tx) error { return with(tx.ExpireRequests(ctx)) }),
 		ask(func(ctx context.Context, s *store.Store) error {
 			from, to := now.Add(-72*time.Hour), now.Add(-time.Hour)
