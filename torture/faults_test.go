@@ -88,25 +88,37 @@ func (o *operation) strikes(commit bool) *fault {
 	if o == nil {
 		return nil
 	}
-	count := &o.statements
+	f, place := o.count(commit)
+	if f == nil {
+		return nil
+	}
+	when := "before"
+	if f.after {
+		when = "after"
+	}
+	o.happened(f.what + " " + when + " " + place)
+	return f
+}
+
+// count counts a statement or a commit, and says what is due at it, and where. Those
+// that go on in a group count on after the first of it has ended.
+func (o *operation) count(commit bool) (due *fault, place string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	count, place := &o.statements, "a statement"
 	if commit {
 		count = &o.commits
 	}
 	*count++
 	f := o.db
 	if f == nil || f.atCommit != commit || f.nth != *count {
-		return nil
+		return nil, ""
 	}
 	o.db = nil
-	when, place := "before", "a statement"
-	if f.after {
-		when = "after"
-	}
-	if f.atCommit {
+	if commit {
 		place = o.commitName(f.nth)
 	}
-	o.happened(f.what + " " + when + " " + place)
-	return f
+	return f, place
 }
 
 func (o *operation) commitName(nth int) string {
