@@ -60,7 +60,7 @@ func (e *Engine) depart(ctx context.Context, group []*departure) (left []*depart
 // somebody else has locked is not one of them.
 func (e *Engine) departIn(ctx context.Context, tx *store.Tx, group []*departure) error {
 	pauses, err := tx.Pauses(ctx)
-	if err != nil || len(pauses) > 0 {
+	if err != nil || len(pauses) > 0 || e.breaker().Open {
 		return err
 	}
 	ids := make([]billing.TopUpID, len(group))

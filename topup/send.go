@@ -63,7 +63,7 @@ func (w sendWorker) Work(ctx context.Context, job *river.Job[store.SendJob]) err
 		}
 		return e.settle(ctx, *r.attempt, answer, job)
 	})
-	if v := judge(answer); v == saysBadly || v == saysClosed {
+	if v := judge(answer); v == saysBadly || v == saysClosed || v == saysWell && e.breaker().Open {
 		if err := e.lookAtBreaker(ctx); err != nil {
 			e.log.ErrorContext(ctx, "could not read the breaker", "error", err)
 		}
