@@ -41,7 +41,11 @@ func TestTheWholeAPIAnswersAsItsDocumentSays(t *testing.T) {
 	if err := r.StopDatabase(); err != nil {
 		t.Fatal(err)
 	}
-	w.Everywhere(t.Context(), w.Right, seed)
+	// A key that only reads is known for a moment longer, and some questions need no more.
+	for again := uint64(0); again == 0 || len(w.Never()) > 0 && again < 60; again++ {
+		w.Everywhere(t.Context(), w.Right, seed+again)
+		<-time.After(200 * time.Millisecond)
+	}
 	t.Logf("what was answered:\n%s", w)
 	for i, finding := range w.Findings() {
 		if i == 30 {
