@@ -306,3 +306,32 @@ func TestEveryAlertHasItsIncidentPage(t *testing.T) {
 		}
 	}
 }
+
+func TestGrafanaFindsItsFiguresAndItsDashboard(t *testing.T) {
+	const mounted = "/etc/grafana/provisioning"
+	if !strings.Contains(read(t, "compose.yaml"), "./grafana:"+mounted+":ro") {
+		t.Fatal("compose.yaml does not mount the folder")
+	}
+	var sources struct {
+		Datasources []struct{ Type, URL string }
+	}
+	if err := yaml.Unmarshal([]byte(read(t, "grafana/datasources/prometheus.yml")), &sources); err != nil {
+		t.Fatal(err)
+	}
+	if len(sources.Datasources) != 1 || sources.Datasources[0].Type != "prometheus" || sources.Datasources[0].URL != "http://prometheus:9090" {
+		t.Errorf("it reads %+v", sources)
+	}
+	var dashboards struct {
+		Providers []struct{ Options struct{ Path string } }
+	}
+	if err := yaml.Unmarshal([]byte(read(t, "grafana/dashboards/latcom-billing.yml")), &dashboards); err != nil {
+		t.Fatal(err)
+	}
+	if len(dashboards.Providers) != 1 {
+		t.Fatalf("it looks at %+v", dashboards)
+	}
+	folder, ours := strings.CutPrefix(dashboards.Providers[0].Options.Path, mounted)
+	if _, err := os.Stat("grafana" + folder + "/latcom-billing.json"); err != nil || !ours {
+		t.Errorf("no dashboard in %s: %v", dashboards.Providers[0].Options.Path, err)
+	}
+}

@@ -145,7 +145,7 @@ type board struct {
 
 func dashboard(t *testing.T) (b board) {
 	t.Helper()
-	text, err := os.ReadFile("../deploy/grafana/latcom-billing.json")
+	text, err := os.ReadFile("../deploy/grafana/dashboards/latcom-billing.json")
 	if err == nil {
 		err = json.Unmarshal(text, &b)
 	}
